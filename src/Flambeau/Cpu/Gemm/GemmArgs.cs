@@ -1,0 +1,33 @@
+using System.Numerics;
+
+namespace Flambeau.Cpu;
+
+/// <summary>C[m,n] = alpha·A[m,k]·B[k,n] + beta·C, every matrix with a row and a column stride in entries.</summary>
+internal unsafe struct GemmArgs<T> where T : unmanaged, IFloatingPointIeee754<T>
+{
+    public long M, N, K;
+    public T* A, B, C;
+    public long RsA, CsA, RsB, CsB, RsC, CsC;
+    public T Alpha, Beta;
+
+    /// <summary>The same product as Cᵀ = Bᵀ·Aᵀ.</summary>
+    public readonly GemmArgs<T> Transposed() => new()
+    {
+        M = N, N = M, K = K, A = B, B = A, C = C, Alpha = Alpha, Beta = Beta,
+        RsA = CsB, CsA = RsB, RsB = CsA, CsB = RsA, RsC = CsC, CsC = RsC,
+    };
+
+    /// <summary>Writes one finished dot product, with the rounding the tiles use.</summary>
+    public readonly void Put(long i, long j, T sum)
+    {
+        var c = C + i * RsC + j * CsC;
+        *c = Beta == T.Zero ? Alpha * sum : T.MultiplyAddEstimate(Alpha, sum, Beta * *c);
+    }
+
+    /// <summary>C = beta·C, for an empty sum.</summary>
+    public readonly void Scale()
+    {
+        for (long i = 0; i < M; i++)
+            for (long j = 0; j < N; j++) Put(i, j, T.Zero);
+    }
+}
