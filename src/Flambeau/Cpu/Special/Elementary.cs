@@ -8,7 +8,7 @@ internal static class Elementary
     public static double ExpM1(double x)
     {
         if (Math.Abs(x) >= 40) return Math.Exp(x) - 1;
-        if (Math.Abs(x) < 1e-9) return x + 0.5 * x * x;
+        if (Math.Abs(x) < 1e-9) return x * (1 + 0.5 * x);
         double u = Math.Exp(x), less = u - 1;
         return u == 1 ? x : less == -1 ? -1 : less * (x / Math.Log(u));
     }

@@ -34,8 +34,12 @@ internal static partial class IncompleteGamma
     }
 
     /// <summary>∂P/∂x = x^(a−1)·e^(−x)/Γ(a).</summary>
-    public static double Density(double a, double x) =>
-        x == 0 ? (a < 1 ? double.PositiveInfinity : a == 1 ? 1 : 0) : Prefactor(a, x) / x;
+    public static double Density(double a, double x)
+    {
+        if (!(a >= 0 && x >= 0)) return double.NaN;
+        if (a == 0 || double.IsInfinity(x) || double.IsInfinity(a)) return 0;
+        return x > 0 ? Prefactor(a, x) / x : a < 1 ? double.PositiveInfinity : a == 1 ? 1 : 0;
+    }
 
     static bool Uniform(double a, double x) => a > 200 && Math.Abs(x - a) < 0.3 * a;
 
