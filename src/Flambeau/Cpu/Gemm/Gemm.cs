@@ -9,6 +9,9 @@ namespace Flambeau.Cpu;
 /// </summary>
 internal static unsafe class Gemm
 {
+    // Entries of an operand that the first-level cache nearly holds, and that the second-level does not.
+    private const long Small = 1 << 14, Large = 1 << 18;
+
     /// <summary>C[m,n] = alpha·op(A)·op(B) + beta·C, row-major with leading dimensions in entries; op transposes if asked.</summary>
     public static void Run(bool transA, bool transB, long m, long n, long k, float alpha, float* a, long lda, float* b, long ldb,
         float beta, float* c, long ldc) => Run<float>(transA, transB, m, n, k, alpha, a, lda, b, ldb, beta, c, ldc);
@@ -79,9 +82,9 @@ internal static unsafe class Gemm
         var turn = g.N < g.M && (g.N == 1 || (g.N <= GemmFlat<T>.MostRows / 2 && g.CsA == 1));
         if (turn || (g.CsC != 1 && g.RsC == 1 && g.M > GemmFlat<T>.MostRows)) g = g.Transposed();
 
-        if (g.RsB == 1 && g.M <= GemmFlat<T>.MostRows && g.CsB != 1) GemmFlat<T>.Dots(g);
-        else if (g.CsB == 1 && g.M == 1) GemmFlat<T>.Sums(g);
-        else if (g.CsB == 1 && Direct(kernel, g)) GemmDirect<T>.Run(kernel, g);
+        if (g.M <= GemmFlat<T>.MostRows && g.RsB == 1 && g.CsB != 1) GemmFlat<T>.Dots(g);
+        else if (g.CsB == 1 && (g.M == 1 || (g.M <= GemmFlat<T>.MostRows / 2 && g.N * g.K > Large))) GemmFlat<T>.Sums(g);
+        else if ((g.CsB == 1 && g.M <= 4 * kernel.Rows) || (g.N * g.K <= Small && g.M * g.K <= Small)) GemmDirect<T>.Run(kernel, g);
         else GemmPacked<T>.Run(kernel, g);
     }
 
@@ -104,7 +107,4 @@ internal static unsafe class Gemm
             g.RsA = g.K * g.CsA;
         }
     }
-
-    private static bool Direct<T>(TileKernel<T> kernel, in GemmArgs<T> g) where T : unmanaged, IFloatingPointIeee754<T> =>
-        g.M <= 2 * kernel.Rows || (g.N * g.K <= 1 << 14 && g.M * g.K <= 1 << 14);
 }

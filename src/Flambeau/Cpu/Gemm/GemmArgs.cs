@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Flambeau.Cpu;
 
@@ -18,10 +19,25 @@ internal unsafe struct GemmArgs<T> where T : unmanaged, IFloatingPointIeee754<T>
     };
 
     /// <summary>Writes one finished dot product, with the rounding the tiles use.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly void Put(long i, long j, T sum)
     {
         var c = C + i * RsC + j * CsC;
         *c = Beta == T.Zero ? Alpha * sum : T.MultiplyAddEstimate(Alpha, sum, Beta * *c);
+    }
+
+    /// <summary>Writes a block of finished dot products that a tile left in <paramref name="spare"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public readonly void Put(long i, long j, long rows, long cols, T* spare, long stride)
+    {
+        for (long r = 0; r < rows; r++, spare += stride)
+        {
+            long s = 0;
+            if (Beta == T.Zero && CsC == 1)
+                for (var c = C + (i + r) * RsC + j; s + Vector<T>.Count <= cols; s += Vector<T>.Count)
+                    Vector.Store(Vector.Load(spare + s) * Alpha, c + s);
+            for (; s < cols; s++) Put(i + r, j + s, spare[s]);
+        }
     }
 
     /// <summary>C = beta·C, for an empty sum.</summary>

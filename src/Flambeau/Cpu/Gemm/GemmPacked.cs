@@ -87,6 +87,7 @@ internal static unsafe class GemmPacked<T> where T : unmanaged, IFloatingPointIe
 
     /// <summary>The tiles of panels [i0, i1) of A by [j0, j1) of B: a panel of B stays in cache while those of A pass.</summary>
     [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Block(TileKernel<T> kernel, GemmArgs<T> g, T* left, T* right, long i0, long i1, long j0, long j1)
     {
         int mr = kernel.Rows, nr = kernel.Cols;
@@ -104,8 +105,7 @@ internal static unsafe class GemmPacked<T> where T : unmanaged, IFloatingPointIe
                     continue;
                 }
                 kernel.Packed(rows, g.K, a, b, nr, T.One, T.Zero, spare, nr);
-                for (long r = 0; r < rows; r++)
-                    for (long s = 0; s < cols; s++) g.Put(i * mr + r, j * nr + s, spare[r * nr + s]);
+                g.Put(i * mr, j * nr, rows, cols, spare, nr);
             }
         }
     }

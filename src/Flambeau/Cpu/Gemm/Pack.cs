@@ -11,6 +11,7 @@ namespace Flambeau.Cpu;
 /// </summary>
 internal static unsafe class Pack
 {
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Panel<T>(T* source, long laneStride, long kStride, long lanes, long k, T* panel, int width) where T : unmanaged
     {
         if (lanes < width) Unsafe.InitBlockUnaligned(panel, 0, checked((uint)(k * width * sizeof(T))));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
@@ -52,6 +53,7 @@ internal sealed unsafe class TileKernel<T> where T : unmanaged, IFloatingPointIe
     public void Strided(long rows, long k, T* a, long rsA, long csA, T* b, long rsB, T alpha, T beta, T* c, long ldc) =>
         Split(strided, rows, k, a, rsA, csA, b, rsB, alpha, beta, c, ldc);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Split(delegate*<long, T*, long, long, T*, long, T, T, T*, long, void>[] tiles,
         long rows, long k, T* a, long rsA, long csA, T* b, long rsB, T alpha, T beta, T* c, long ldc)
     {
