@@ -1,0 +1,199 @@
+using System.Runtime.InteropServices;
+
+namespace Flambeau.Autograd;
+
+/// <summary>Runs the tape backward, latest op first, without recursion.</summary>
+internal sealed class Engine
+{
+    sealed class State(int outputs)
+    {
+        internal readonly Tensor?[] Grads = new Tensor?[outputs];
+        internal readonly bool[] Owned = new bool[outputs];
+        internal int Dependencies;
+        internal bool Needed = true;
+    }
+
+    readonly Dictionary<GradNode, State> states = new(ReferenceEqualityComparer.Instance);
+    readonly PriorityQueue<GradNode, long> ready = new();
+    readonly bool keep;
+
+    Engine(bool keep) => this.keep = keep;
+
+    /// <summary>Gradients of <paramref name="inputs"/>; with none given, accumulates into all leaves.</summary>
+    internal static Tensor?[] Run(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor> seeds, ReadOnlySpan<Tensor> inputs, bool keep, bool create, bool accumulate)
+    {
+        var engine = new Engine(keep || create);
+        var captures = new Edge[inputs.Length];
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            if (!inputs[i].RequiresGrad)
+                throw new InvalidOperationException($"input {i} of shape {inputs[i].Shape} doesn't require a gradient; set RequiresGrad before it is used");
+            captures[i] = inputs[i].GradEdge();
+        }
+        var starts = new Edge[roots.Length];
+        for (var i = 0; i < roots.Length; i++)
+        {
+            starts[i] = roots[i].GradEdge();
+            if (starts[i].Node is null)
+                throw new InvalidOperationException($"a result of shape {roots[i].Shape} has no gradient history: nothing it was computed from requires a gradient, or it was computed under Grad.No()");
+        }
+        using var mode = Grad.Set(create);
+        engine.Discover(starts);
+        if (inputs.Length > 0) engine.Restrict(starts, captures);
+        for (var i = 0; i < starts.Length; i++) engine.Add(starts[i], seeds[i], owned: false);
+        foreach (var s in starts)
+        {
+            if (engine.states[s.Node!].Dependencies == 0 && engine.states[s.Node!].Needed) engine.Enqueue(s.Node!);
+        }
+        var results = new Tensor?[inputs.Length];
+        engine.Drain(captures, results, accumulate || inputs.Length == 0);
+        return results;
+    }
+
+    readonly HashSet<GradNode> queued = new(ReferenceEqualityComparer.Instance);
+
+    void Enqueue(GradNode node)
+    {
+        if (queued.Add(node)) ready.Enqueue(node, -node.Sequence);
+    }
+
+    /// <summary>Counts, for every node within reach, how many gradients it will be sent.</summary>
+    void Discover(ReadOnlySpan<Edge> starts)
+    {
+        var stack = new Stack<GradNode>();
+        foreach (var s in starts) Visit(s.Node!, stack);
+        while (stack.TryPop(out var node))
+        {
+            foreach (var e in node.Edges)
+            {
+                if (e.Node is not { } next) continue;
+                Visit(next, stack);
+                states[next].Dependencies++;
+            }
+        }
+    }
+
+    void Visit(GradNode node, Stack<GradNode> stack)
+    {
+        ref var state = ref CollectionsMarshal.GetValueRefOrAddDefault(states, node, out var known);
+        if (known) return;
+        state = new State(Math.Max(node.OutputCount, 1));
+        stack.Push(node);
+    }
+
+    /// <summary>Keeps only nodes from which a captured input can be reached.</summary>
+    void Restrict(ReadOnlySpan<Edge> starts, ReadOnlySpan<Edge> captures)
+    {
+        foreach (var s in states.Values) s.Needed = false;
+        foreach (var c in captures)
+        {
+            if (c.Node is { } n && states.TryGetValue(n, out var s)) s.Needed = true;
+        }
+        // Inputs are recorded before what uses them, so sequence order is a topological order.
+        foreach (var node in states.Keys.OrderBy(static n => n is AccumulateGrad ? long.MinValue : n.Sequence))
+        {
+            var s = states[node];
+            foreach (var e in node.Edges)
+            {
+                if (e.Node is { } n && states[n].Needed) s.Needed = true;
+            }
+        }
+    }
+
+    void Add(Edge edge, Tensor? g, bool owned)
+    {
+        if (g is null || edge.Node is not { } node) return;
+        var state = states[node];
+        ref var slot = ref state.Grads[edge.Index];
+        state.Owned[edge.Index] = slot is not null || owned;
+        slot = slot is null ? g : slot + g;
+    }
+
+    void Drain(Edge[] captures, Tensor?[] results, bool accumulate)
+    {
+        while (ready.TryDequeue(out var node, out _))
+        {
+            var state = states[node];
+            node.RunHooks(state.Grads);
+            for (var i = 0; i < captures.Length; i++)
+            {
+                if (ReferenceEquals(captures[i].Node, node)) results[i] = state.Grads[captures[i].Index];
+            }
+            if (node is AccumulateGrad leaf)
+            {
+                if (accumulate) leaf.Accumulate(state.Grads[0], state.Owned[0]);
+                states.Remove(node);
+                continue;
+            }
+            Step(node, state);
+        }
+    }
+
+    void Step(GradNode node, State state)
+    {
+        if (node.Released)
+            throw new InvalidOperationException($"backward went through {node.Name} a second time, after its saved tensors were released; pass retainGraph: true to the first call");
+        var edges = node.Edges;
+        var dx = new Tensor?[edges.Length];
+        if (state.Grads.AsSpan().ContainsAnyExcept((Tensor?)null))
+        {
+            node.Backward(state.Grads, dx);
+            if (Anomaly.Enabled) Anomaly.Check(node, dx);
+        }
+        if (!keep) node.Release();
+        for (var i = 0; i < edges.Length; i++)
+        {
+            if (edges[i].Node is not { } next) continue;
+            var s = states[next];
+            if (s.Needed) Add(edges[i], Fit(node, next, edges[i].Index, dx[i]), !node.MayShareResults && IsOwned(dx, i, state.Grads));
+            if (--s.Dependencies == 0 && s.Needed) Enqueue(next);
+            else if (s.Dependencies == 0) Skip(next);
+        }
+        states.Remove(node);
+    }
+
+    /// <summary>A node that leads to no wanted input still counts for those it shares successors with.</summary>
+    void Skip(GradNode first)
+    {
+        var stack = new Stack<GradNode>();
+        stack.Push(first);
+        while (stack.TryPop(out var node))
+        {
+            foreach (var e in node.Edges)
+            {
+                if (e.Node is not { } next || !states.TryGetValue(next, out var s)) continue;
+                if (--s.Dependencies > 0) continue;
+                if (s.Needed) Enqueue(next);
+                else stack.Push(next);
+            }
+        }
+    }
+
+    static bool IsOwned(Tensor?[] dx, int i, Tensor?[] dy)
+    {
+        if (dx[i] is not { } g || g.Meta?.ViewBase is not null) return false;
+        foreach (var t in dy)
+        {
+            if (ReferenceEquals(t?.Storage, g.Storage)) return false;
+        }
+        for (var j = 0; j < dx.Length; j++)
+        {
+            if (j != i && ReferenceEquals(dx[j]?.Storage, g.Storage)) return false;
+        }
+        return g.Storage.Version == 0 || g.Numel * g.DType.Size() >= g.Storage.Bytes / 2;
+    }
+
+    /// <summary>Brings a gradient to the shape and dtype of the tensor it belongs to, or says which op is wrong.</summary>
+    static Tensor? Fit(GradNode from, GradNode to, int index, Tensor? g)
+    {
+        if (g is null) return null;
+        var (shape, dtype) = to.Output(index);
+        if (g.Shape != shape)
+        {
+            if (g.Rank >= shape.Rank && Shape.Broadcast(g.Shape, shape) == g.Shape) g = g.SumToSize(shape);
+            else throw new InvalidOperationException($"the gradient that {from.Name} gives has shape {g.Shape}; {to.Name} expected {shape}");
+        }
+        if (g.DType == dtype) return g;
+        return g.DType.IsComplex() && !dtype.IsComplex() ? g.Real().To(dtype) : g.To(dtype);
+    }
+}

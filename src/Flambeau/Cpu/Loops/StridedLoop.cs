@@ -1,0 +1,186 @@
+using System.Runtime.CompilerServices;
+
+namespace Flambeau.Cpu;
+
+/// <summary>The innermost loop of an elementwise kernel: <c>p[0]</c> is written, the rest read, strides are in bytes.</summary>
+internal unsafe interface IInnerLoop
+{
+    void Run(byte** p, long* strides, long n);
+}
+
+/// <summary>
+/// Runs an inner loop over tensors that broadcast to the output: axes are merged where all operands allow it, ordered by the output's
+/// strides, and split over the threads.
+/// </summary>
+internal static unsafe class StridedLoop
+{
+    internal const long Grain = 32768;
+    const int MaxOperands = 4;
+    const int MaxRank = 64;
+
+    /// <summary>Output first; the inputs' sizes broadcast to its sizes.</summary>
+    internal static void Run<K>(K kernel, Tensor output, Tensor? a = null, Tensor? b = null, Tensor? c = null) where K : struct, IInnerLoop
+    {
+        var n = output.Layout.Numel;
+        if (n == 0) return;
+        var operands = new Operands { O = output, A = a, B = b, C = c, Count = c is not null ? 4 : b is not null ? 3 : a is not null ? 2 : 1 };
+        fixed (byte* po = &output.FirstByte(), pa = &Byte(a), pb = &Byte(b), pc = &Byte(c))
+        {
+            byte** p = stackalloc byte*[MaxOperands] { po, pa, pb, pc };
+            long* s = stackalloc long[MaxOperands];
+            if (Flat(operands, s)) RunFlat(kernel, p, s, n);
+            else RunStrided(kernel, operands, p);
+        }
+    }
+
+    struct Operands
+    {
+        internal Tensor O;
+        internal Tensor? A, B, C;
+        internal int Count;
+
+        internal readonly Tensor this[int i] => i switch { 0 => O, 1 => A!, 2 => B!, _ => C! };
+    }
+
+    static ref byte Byte(Tensor? t) => ref t is null ? ref Unsafe.NullRef<byte>() : ref t.FirstByte();
+
+    /// <summary>All operands in the output's dense order, or a single element.</summary>
+    static bool Flat(in Operands ops, long* s)
+    {
+        var layout = ops.O.Layout;
+        if (!layout.IsDense) return false;
+        s[0] = ops.O.DType.Size();
+        for (var i = 1; i < ops.Count; i++)
+        {
+            var t = ops[i];
+            if (t.Layout.Numel == 1) s[i] = 0;
+            else if (t.Layout.SameStrides(layout) || (layout.IsContiguous && t.Layout.IsContiguous && t.Layout.SameSizes(layout))) s[i] = t.DType.Size();
+            else return false;
+        }
+        return true;
+    }
+
+    static void RunFlat<K>(K kernel, byte** p, long* s, long n) where K : struct, IInnerLoop
+    {
+        if (n <= Grain)
+        {
+            kernel.Run(p, s, n);
+            return;
+        }
+        nint p0 = (nint)p[0], p1 = (nint)p[1], p2 = (nint)p[2], p3 = (nint)p[3];
+        long s0 = s[0], s1 = s[1], s2 = s[2], s3 = s[3];
+        CpuThreads.For(n, Grain, (from, to) =>
+        {
+            byte** q = stackalloc byte*[MaxOperands] { (byte*)p0 + from * s0, (byte*)p1 + from * s1, (byte*)p2 + from * s2, (byte*)p3 + from * s3 };
+            long* t = stackalloc long[MaxOperands] { s0, s1, s2, s3 };
+            kernel.Run(q, t, to - from);
+        });
+    }
+
+    static void RunStrided<K>(K kernel, in Operands ops, byte** p) where K : struct, IInnerLoop
+    {
+        long* sizes = stackalloc long[MaxRank];
+        long* strides = stackalloc long[MaxRank * MaxOperands];
+        var rank = Build(ops, sizes, strides);
+        var inner = rank == 0 ? 1 : sizes[rank - 1];
+        long outer = 1;
+        for (var d = 0; d < rank - 1; d++) outer *= sizes[d];
+        var walk = new Walk<K> { Kernel = kernel, Rank = rank, Count = ops.Count, Inner = inner, Sizes = sizes, Strides = strides, P = p };
+        if (outer * inner <= Grain || outer == 1)
+        {
+            walk.Run(0, outer);
+            return;
+        }
+        CpuThreads.For(outer, Math.Max(1, Grain / Math.Max(inner, 1)), walk.Run);
+    }
+
+    sealed class Walk<K> where K : struct, IInnerLoop
+    {
+        internal K Kernel;
+        internal int Rank, Count;
+        internal long Inner;
+        internal long* Sizes, Strides;
+        internal byte** P;
+
+        internal void Run(long from, long to)
+        {
+            byte** p = stackalloc byte*[MaxOperands];
+            long* s = stackalloc long[MaxOperands];
+            long* index = stackalloc long[MaxRank];
+            for (var i = 0; i < Count; i++)
+            {
+                p[i] = P[i];
+                s[i] = Rank == 0 ? 0 : Strides[i * MaxRank + Rank - 1];
+            }
+            var rest = from;
+            for (var d = Rank - 2; d >= 0; d--)
+            {
+                index[d] = rest % Sizes[d];
+                rest /= Sizes[d];
+                for (var i = 0; i < Count; i++) p[i] += index[d] * Strides[i * MaxRank + d];
+            }
+            for (var k = from; k < to; k++)
+            {
+                Kernel.Run(p, s, Inner);
+                for (var d = Rank - 2; d >= 0; d--)
+                {
+                    for (var i = 0; i < Count; i++) p[i] += Strides[i * MaxRank + d];
+                    if (++index[d] < Sizes[d]) break;
+                    for (var i = 0; i < Count; i++) p[i] -= Sizes[d] * Strides[i * MaxRank + d];
+                    index[d] = 0;
+                }
+            }
+        }
+    }
+
+    static int Build(in Operands ops, long* sizes, long* strides)
+    {
+        var full = ops.O.Layout;
+        if (full.Rank > MaxRank) throw new NotSupportedException($"a tensor of {full.Rank} axes; at most {MaxRank} are supported");
+        Span<int> order = stackalloc int[full.Rank];
+        var rank = 0;
+        for (var d = 0; d < full.Rank; d++)
+        {
+            if (full.Sizes[d] == 1) continue;
+            var at = rank++;
+            while (at > 0 && full.Strides[order[at - 1]] < full.Strides[d])
+            {
+                order[at] = order[at - 1];
+                at--;
+            }
+            order[at] = d;
+        }
+        var merged = 0;
+        for (var k = 0; k < rank; k++)
+        {
+            var d = order[k];
+            for (var i = 0; i < ops.Count; i++) strides[i * MaxRank + merged] = StrideOf(ops[i], d, full.Rank);
+            sizes[merged] = full.Sizes[d];
+            if (merged > 0 && CanMerge(ops.Count, sizes, strides, merged))
+            {
+                sizes[merged - 1] *= sizes[merged];
+                for (var i = 0; i < ops.Count; i++) strides[i * MaxRank + merged - 1] = strides[i * MaxRank + merged];
+            }
+            else
+            {
+                merged++;
+            }
+        }
+        return merged;
+    }
+
+    static bool CanMerge(int count, long* sizes, long* strides, int at)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            if (strides[i * MaxRank + at - 1] != strides[i * MaxRank + at] * sizes[at]) return false;
+        }
+        return true;
+    }
+
+    static long StrideOf(Tensor t, int dim, int rank)
+    {
+        var d = dim - (rank - t.Layout.Rank);
+        return d < 0 || t.Layout.Sizes[d] == 1 ? 0 : t.Layout.Strides[d] * t.DType.Size();
+    }
+}

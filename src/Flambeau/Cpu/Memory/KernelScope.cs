@@ -1,0 +1,60 @@
+namespace Flambeau.Cpu;
+
+/// <summary>
+/// Marks a thread as running kernels. A block whose storage dies while a kernel may still use its address is not handed out
+/// again until every thread that was inside at that moment has left (epoch-based reclamation; Fraser, "Practical lock-freedom", 2004).
+/// So kernels need no <c>GC.KeepAlive</c>.
+/// </summary>
+internal static class KernelScope
+{
+    internal sealed class Slot
+    {
+        internal long Epoch = long.MaxValue;
+        internal int Depth;
+    }
+
+    static readonly List<WeakReference<Slot>> slots = [];
+    static long epoch = 1;
+
+    [ThreadStatic] static Slot? mine;
+
+    internal static Slot Enter()
+    {
+        var slot = mine ?? Create();
+        if (slot.Depth++ == 0) Interlocked.Exchange(ref slot.Epoch, Volatile.Read(ref epoch));
+        return slot;
+    }
+
+    internal static void Exit(Slot slot)
+    {
+        if (--slot.Depth == 0) Volatile.Write(ref slot.Epoch, long.MaxValue);
+    }
+
+    static Slot Create()
+    {
+        var slot = mine = new Slot();
+        lock (slots)
+        {
+            slots.RemoveAll(static w => !w.TryGetTarget(out _));
+            slots.Add(new(slot));
+        }
+        return slot;
+    }
+
+    /// <summary>The stamp of a block that dies now.</summary>
+    internal static long Stamp() => Interlocked.Increment(ref epoch);
+
+    /// <summary>Blocks with a stamp up to this one are used by no kernel.</summary>
+    internal static long SafeStamp()
+    {
+        var min = long.MaxValue;
+        lock (slots)
+        {
+            foreach (var w in slots)
+            {
+                if (w.TryGetTarget(out var s)) min = Math.Min(min, Volatile.Read(ref s.Epoch));
+            }
+        }
+        return min;
+    }
+}

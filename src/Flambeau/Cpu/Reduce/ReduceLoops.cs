@@ -1,0 +1,141 @@
+using System.Runtime.CompilerServices;
+using Flambeau.Ops;
+
+namespace Flambeau.Cpu;
+
+/// <summary>Loops of a reduction formula for one element type and lane.</summary>
+internal static unsafe class ReduceLoops<TOp, E, V, S>
+    where TOp : struct, IReduction where E : unmanaged where V : struct, IMemoryLane<V, E> where S : struct, IMemoryLane<S, E>
+{
+    const int Block = 1024;
+    const int Levels = 48;
+
+    /// <summary>All reduced elements of one output.</summary>
+    internal static E Row(in TOp op, E* x, ReducePlan plan)
+    {
+        var partial = stackalloc E[Levels];
+        long blocks = 0;
+        long length = plan.Sizes[^1], stride = plan.Strides[^1], runs = plan.ReducedCount == 0 ? 0 : plan.ReducedCount / length;
+        for (long r = 0; r < runs; r++)
+        {
+            var run = x + plan.RunOffset(r);
+            for (long start = 0; start < length; start += Block)
+            {
+                var n = Math.Min(Block, length - start);
+                var acc = stride == 1 ? Dense(op, run + start, n) : Strided(op, run + start * stride, stride, n);
+                Push(op, partial, blocks++, acc);
+            }
+        }
+        return Total(op, partial, blocks);
+    }
+
+    /// <summary>Joins like a binary counter, so that every element passes a logarithmic number of roundings.</summary>
+    static void Push(in TOp op, E* partial, long count, E value)
+    {
+        var level = 0;
+        var acc = S.Broadcast(value);
+        for (; (count >> level & 1) != 0; level++) acc = op.Merge(S.Load(partial + level), acc);
+        S.Store(partial + level, acc);
+    }
+
+    static E Total(in TOp op, E* partial, long count)
+    {
+        var acc = op.Start<S>();
+        var first = true;
+        for (var level = 0; count >> level != 0; level++)
+        {
+            if ((count >> level & 1) == 0) continue;
+            acc = first ? S.Load(partial + level) : op.Merge(S.Load(partial + level), acc);
+            first = false;
+        }
+        E r;
+        S.Store(&r, acc);
+        return r;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static E Dense(in TOp op, E* x, long n)
+    {
+        long i = 0;
+        var acc = op.Start<S>();
+        if (V.Width > 1 && n >= 4 * V.Width)
+        {
+            V a = op.Start<V>(), b = a, c = a, d = a;
+            for (; i <= n - 4 * V.Width; i += 4 * V.Width)
+            {
+                a = op.Step(a, V.Load(x + i));
+                b = op.Step(b, V.Load(x + i + V.Width));
+                c = op.Step(c, V.Load(x + i + 2 * V.Width));
+                d = op.Step(d, V.Load(x + i + 3 * V.Width));
+            }
+            a = op.Merge(op.Merge(a, b), op.Merge(c, d));
+            var lanes = stackalloc E[64];
+            V.Store(lanes, a);
+            for (var k = 0; k < V.Width; k++) acc = op.Merge(acc, S.Load(lanes + k));
+        }
+        for (; i < n; i++) acc = op.Step(acc, S.Load(x + i));
+        E r;
+        S.Store(&r, acc);
+        return r;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static E Strided(in TOp op, E* x, long stride, long n)
+    {
+        S a = op.Start<S>(), b = a, c = a, d = a;
+        long i = 0;
+        for (; i <= n - 4; i += 4)
+        {
+            a = op.Step(a, S.Load(x + i * stride));
+            b = op.Step(b, S.Load(x + (i + 1) * stride));
+            c = op.Step(c, S.Load(x + (i + 2) * stride));
+            d = op.Step(d, S.Load(x + (i + 3) * stride));
+        }
+        for (; i < n; i++) a = op.Step(a, S.Load(x + i * stride));
+        a = op.Merge(op.Merge(a, b), op.Merge(c, d));
+        E r;
+        S.Store(&r, a);
+        return r;
+    }
+
+    /// <summary>Outputs that lie side by side, each taking the element above it from every reduced position.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void Columns(in TOp op, E* x, E* y, long width, ReducePlan plan)
+    {
+        const int RowBlock = 128;
+        long length = plan.Sizes[^1], stride = plan.Strides[^1], runs = plan.ReducedCount == 0 ? 0 : plan.ReducedCount / length;
+        long i = 0;
+        var partial = stackalloc E[Levels * 64];
+        if (V.Width > 1)
+        {
+            for (; i <= width - V.Width; i += V.Width)
+            {
+                long blocks = 0;
+                for (long r = 0; r < runs; r++)
+                {
+                    var run = x + i + plan.RunOffset(r);
+                    for (long start = 0; start < length; start += RowBlock)
+                    {
+                        var acc = op.Start<V>();
+                        var end = Math.Min(length, start + RowBlock);
+                        for (var k = start; k < end; k++) acc = op.Step(acc, V.Load(run + k * stride));
+                        var level = 0;
+                        for (; (blocks >> level & 1) != 0; level++) acc = op.Merge(V.Load(partial + level * V.Width), acc);
+                        V.Store(partial + level * V.Width, acc);
+                        blocks++;
+                    }
+                }
+                var total = op.Start<V>();
+                var first = true;
+                for (var level = 0; blocks >> level != 0; level++)
+                {
+                    if ((blocks >> level & 1) == 0) continue;
+                    total = first ? V.Load(partial + level * V.Width) : op.Merge(V.Load(partial + level * V.Width), total);
+                    first = false;
+                }
+                V.Store(y + i, total);
+            }
+        }
+        for (; i < width; i++) y[i] = Row(op, x + i, plan);
+    }
+}

@@ -1,0 +1,37 @@
+using Flambeau.Cpu;
+
+namespace Flambeau.Ops;
+
+/// <summary>A row-major copy; gradients flow through.</summary>
+[Op("clone(Tensor self) -> Tensor")]
+public readonly partial record struct Clone
+{
+    internal Tensor Forward(Tensor self) => Cast.Clone(self);
+
+    internal Tensor VjpSelf(Tensor dy) => dy;
+}
+
+/// <summary>The elements in another dtype, always a new tensor.</summary>
+[Op("_to_dtype(Tensor self, dtype dtype) -> Tensor")]
+public readonly partial record struct ToDtype(DType Dtype)
+{
+    internal Tensor Forward(Tensor self) => Cast.To(self, Dtype);
+
+    internal Tensor VjpSelf(Tensor self, Tensor dy) => dy.DType.IsComplex() && !self.DType.IsComplex() ? dy.Real().To(self.DType) : dy.To(self.DType);
+}
+
+/// <summary>Copies the elements of another tensor, broadcast and converted, into this one.</summary>
+[Op("copy(Tensor self, Tensor src) -> Tensor", InPlace = true)]
+public readonly partial record struct Copy
+{
+    internal Tensor Forward(Tensor self, Tensor src)
+    {
+        var y = Tensor.New(self.Layout.Sizes, self.DType);
+        if (Shape.Broadcast(self.Shape, src.Shape) != self.Shape)
+            throw new ArgumentException($"copy: a tensor of shape {src.Shape} can't be written into one of shape {self.Shape}");
+        Cast.Copy(src, y);
+        return y;
+    }
+
+    internal Tensor VjpSrc(Tensor src, Tensor dy) => dy.SumToSize(src.Shape);
+}

@@ -1,0 +1,77 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Flambeau.Cpu;
+
+namespace Flambeau;
+
+/// <summary>
+/// A block of elements that tensors look into. Small blocks are plain managed arrays, large ones come from the caching
+/// allocator and go back to it by a finalizer, foreign ones (mapped files, DLPack) keep their owner alive.
+/// </summary>
+internal class Storage
+{
+    readonly byte[]? array;
+    readonly nint address;
+
+    Storage(byte[] array) => (this.array, Bytes) = (array, array.Length);
+
+    private protected Storage(nint address, long bytes) => (this.address, Bytes) = (address, bytes);
+
+    /// <summary>Usable bytes.</summary>
+    internal long Bytes { get; }
+
+    /// <summary>Counts in-place writes, shared by all views, so that a stale saved tensor is noticed.</summary>
+    internal int Version;
+
+    /// <summary>Where the data lives.</summary>
+    internal virtual Device Device => Device.Cpu;
+
+    /// <summary>False for memory that must not be written, such as a file mapped for reading.</summary>
+    internal virtual bool IsWritable => true;
+
+    /// <summary>First byte. Pin it with <c>fixed</c> while a kernel runs.</summary>
+    internal ref byte Ref
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (array is not null) return ref MemoryMarshal.GetArrayDataReference(array);
+            unsafe { return ref Unsafe.AsRef<byte>((void*)address); }
+        }
+    }
+
+    /// <summary>Address of native memory; 0 for a managed array.</summary>
+    internal nint NativeAddress => address;
+
+    /// <summary>A block of at least this many bytes, zeroed on request.</summary>
+    /// <exception cref="OutOfMemoryException">The block is larger than memory allows.</exception>
+    internal static Storage Allocate(long bytes, bool zero = false)
+    {
+        if (bytes < 0) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "a storage can't have a negative size");
+        if (bytes <= CachingAllocator.SmallLimit)
+        {
+            return new Storage(zero || bytes < 2048 ? new byte[bytes] : GC.AllocateUninitializedArray<byte>((int)bytes));
+        }
+        var native = new NativeStorage(CachingAllocator.Rent(bytes, out var block), bytes, block);
+        if (zero)
+        {
+            unsafe { NativeMemory.Clear((void*)native.NativeAddress, (nuint)bytes); }
+        }
+        return native;
+    }
+
+    sealed class NativeStorage(nint address, long bytes, long block) : Storage(address, bytes)
+    {
+        ~NativeStorage() => CachingAllocator.Return(NativeAddress, block);
+    }
+}
+
+/// <summary>Memory of somebody else, kept alive by its owner, released when no tensor looks into it any more.</summary>
+internal sealed class ExternalStorage(nint address, long bytes, object? owner, bool writable = true, Action? release = null) : Storage(address, bytes)
+{
+    internal object? Owner => owner;
+
+    internal override bool IsWritable => writable;
+
+    ~ExternalStorage() => release?.Invoke();
+}

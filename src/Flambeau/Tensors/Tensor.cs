@@ -1,0 +1,121 @@
+using System.Runtime.CompilerServices;
+using Flambeau.Autograd;
+
+namespace Flambeau;
+
+/// <summary>
+/// An n-dimensional array: a strided look into a block of elements that other tensors may share, with an optional gradient history.
+/// It needs no disposal.
+/// </summary>
+public sealed partial class Tensor
+{
+    internal Storage Storage;
+    internal Layout Layout;
+    internal long Offset;
+    internal AutogradMeta? Meta;
+    internal TensorFlags Flags;
+
+    internal Tensor(Storage storage, Layout layout, DType dtype, long offset = 0)
+    {
+        Storage = storage;
+        Layout = layout;
+        DType = dtype;
+        Offset = offset;
+    }
+
+    /// <summary>Element type.</summary>
+    public DType DType { get; }
+
+    /// <summary>Where the elements are stored.</summary>
+    public Device Device => Storage.Device;
+
+    /// <summary>Sizes of the axes.</summary>
+    public Shape Shape => new(Layout.Sizes);
+
+    /// <summary>Number of axes; 0 for a single number.</summary>
+    public int Rank => Layout.Sizes.Length;
+
+    /// <summary>Number of elements.</summary>
+    public long Numel => Layout.Numel;
+
+    /// <summary>Distance in elements between neighbours along each axis.</summary>
+    public Shape Strides => new(Layout.Strides);
+
+    /// <summary>Index in the storage of the first element.</summary>
+    public long StorageOffset => Offset;
+
+    /// <summary>Whether the elements lie in row-major order without gaps.</summary>
+    public bool IsContiguous => Layout.IsContiguous;
+
+    /// <summary>Counts in-place writes to the storage.</summary>
+    public int Version => Storage.Version;
+
+    /// <summary>Size of an axis; negative values count from the end.</summary>
+    public long Size(int dim) => Layout.Sizes[Dims.Wrap(dim, Rank)];
+
+    /// <summary>A Python-like number that came in without a tensor: it takes part in type promotion only by category.</summary>
+    internal bool IsWrapped => (Flags & TensorFlags.Wrapped) != 0;
+
+    /// <summary>Created in inference mode: it carries no history and can't be saved for a gradient.</summary>
+    public bool IsInference => (Flags & TensorFlags.Inference) != 0;
+
+    /// <summary>Reference to the first element; meaningful for a CPU tensor only. Pin it while its address is in use.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref byte FirstByte() => ref Unsafe.AddByteOffset(ref Storage.Ref, (nint)(Offset * DType.Size()));
+
+    /// <summary>Reference to the first element, for <c>fixed (float* p = &amp;x.First&lt;float&gt;())</c>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref T First<T>() where T : unmanaged => ref Unsafe.As<byte, T>(ref FirstByte());
+
+    /// <summary>A tensor of uninitialised elements.</summary>
+    internal static Tensor New(Layout layout, DType dtype) => new(Storage.Allocate(checked(layout.Numel * dtype.Size())), layout, dtype) { Flags = Grad.NewFlags };
+
+    internal static Tensor New(ReadOnlySpan<long> sizes, DType dtype) => New(new Layout(sizes), dtype);
+
+    /// <summary>A look at the same storage with other sizes and strides; no history.</summary>
+    internal Tensor Alias(Layout layout, long offset) => new(Storage, layout, DType, offset) { Flags = Grad.NewFlags };
+
+    /// <summary>The same storage and layout without history. Shares the version counter, so that in-place misuse is still noticed.</summary>
+    public Tensor Detach() => new(Storage, Layout, DType, Offset) { Flags = Flags & TensorFlags.Wrapped };
+}
+
+[Flags]
+internal enum TensorFlags : byte
+{
+    None = 0,
+    Wrapped = 1,
+    Inference = 2,
+}
+
+/// <summary>Helpers for axis numbers.</summary>
+internal static class Dims
+{
+    /// <summary>A non-negative axis number; a 0-d tensor accepts 0 and -1.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The axis doesn't exist.</exception>
+    internal static int Wrap(long dim, int rank)
+    {
+        var n = Math.Max(rank, 1);
+        if (dim < -n || dim >= n)
+            throw new ArgumentOutOfRangeException(nameof(dim), dim, $"dim must lie in [{-n}, {n - 1}] for a tensor of {rank} axes");
+        return (int)(dim < 0 ? dim + n : dim);
+    }
+
+    /// <summary>A mask of the axes; none given means all.</summary>
+    internal static bool[] Mask(ReadOnlySpan<long> dims, int rank)
+    {
+        var mask = new bool[rank];
+        if (dims.IsEmpty)
+        {
+            mask.AsSpan().Fill(true);
+            return mask;
+        }
+        foreach (var d in dims)
+        {
+            var i = Wrap(d, rank);
+            if (rank == 0) continue;
+            if (mask[i]) throw new ArgumentException($"dim {d} appears twice in the list of axes");
+            mask[i] = true;
+        }
+        return mask;
+    }
+}
