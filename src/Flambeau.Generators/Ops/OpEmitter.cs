@@ -229,11 +229,12 @@ internal static class OpEmitter
     {
         var rest = op.Tensors.Skip(1).ToList();
         var plain = string.Join("", rest.Select(a => ", " + a.Local));
+        var spread = string.Join("", rest.Select(a => a.IsList ? ", .." + a.Local : ", " + a.Local));
         var guarded = string.Join("", rest.Select(a => a.IsList ? ", " + a.Local : $", global::System.Object.ReferenceEquals({a.Local}, this) ? old : {a.Local}"));
         var usesSelf = Saves(op).Contains(op.Tensors.First().Local) ? "true" : "false";
         s.AppendLine($"        /// <summary>In place: <inheritdoc cref=\"{op.Full}\" path=\"/summary/node()\"/></summary>");
         s.AppendLine($"        public Tensor {op.Type.Name}_({ps})").AppendLine("        {");
-        s.AppendLine($"            if (!Grad.Needs([this{plain}]))").AppendLine("            {");
+        s.AppendLine($"            if (!global::Flambeau.Autograd.Grad.Needs([this{spread}]))").AppendLine("            {");
         s.AppendLine($"                InPlace.Check(this, \"{op.Schema.Name}\");");
         if (op.Forward is null)
         {

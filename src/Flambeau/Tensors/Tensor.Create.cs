@@ -45,6 +45,7 @@ public sealed partial class Tensor
         return y;
     }
 
+    public static implicit operator Tensor(Scalar value) => Wrapped(value);
     public static implicit operator Tensor(float value) => Wrapped(value);
     public static implicit operator Tensor(double value) => Wrapped(value);
     public static implicit operator Tensor(int value) => Wrapped(value);

@@ -6,6 +6,7 @@ public sealed partial class Tensor
     /// PyTorch's indexing: integers, <c>^1</c>, ranges, <see cref="TensorIndex.Ellipsis"/>, <see cref="TensorIndex.NewAxis"/>, masks and index tensors. Basic parts give a view,
     /// masks and index tensors a copy. Assignment writes in place, broadcasting the value.
     /// </summary>
+    [System.Runtime.CompilerServices.IndexerName("Part")]
     public Tensor this[params TensorIndex[] indices]
     {
         get
@@ -79,9 +80,9 @@ public sealed partial class Tensor
                     for (var k = 0; k < t.Rank; k++)
                     {
                         if (t.Size(k) != x.Size(dim + k))
-                            throw new ArgumentException($"a mask of shape {i.Values.Shape} doesn't fit a tensor of shape {Shape} at axis {dim + k}");
+                            throw new ArgumentException($"a mask of shape {i.Values!.Shape} doesn't fit a tensor of shape {Shape} at axis {dim + k}");
                     }
-                    foreach (var column in t.To(DType.Bool).Nonzero().Unbind(1)) (found ??= []).Add((dim++, column));
+                    foreach (var column in t!.To(DType.Bool).Nonzero().Unbind(1)) (found ??= []).Add((dim++, column));
                     break;
             }
         }

@@ -68,12 +68,12 @@ public sealed partial class Tensor
     internal ref T First<T>() where T : unmanaged => ref Unsafe.As<byte, T>(ref FirstByte());
 
     /// <summary>A tensor of uninitialised elements.</summary>
-    internal static Tensor New(Layout layout, DType dtype) => new(Storage.Allocate(checked(layout.Numel * dtype.Size())), layout, dtype) { Flags = Grad.NewFlags };
+    internal static Tensor New(Layout layout, DType dtype) => new(Storage.Allocate(checked(layout.Numel * dtype.Size())), layout, dtype) { Flags = Autograd.Grad.NewFlags };
 
     internal static Tensor New(ReadOnlySpan<long> sizes, DType dtype) => New(new Layout(sizes), dtype);
 
     /// <summary>A look at the same storage with other sizes and strides; no history.</summary>
-    internal Tensor Alias(Layout layout, long offset) => new(Storage, layout, DType, offset) { Flags = Grad.NewFlags };
+    internal Tensor Alias(Layout layout, long offset) => new(Storage, layout, DType, offset) { Flags = Autograd.Grad.NewFlags };
 
     /// <summary>The same storage and layout without history. Shares the version counter, so that in-place misuse is still noticed.</summary>
     public Tensor Detach() => new(Storage, Layout, DType, Offset) { Flags = Flags & TensorFlags.Wrapped };

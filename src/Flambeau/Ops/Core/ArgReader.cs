@@ -22,14 +22,18 @@ public readonly struct ArgReader
 
     internal Tensor[] Tensors(int i) => TensorsOrNull(i) ?? throw Bad(i, "a list of tensors");
 
-    internal Tensor[]? TensorsOrNull(int i) => args[i] switch
+    internal Tensor[]? TensorsOrNull(int i)
     {
-        null => null,
-        Tensor[] a => a,
-        Tensor t => [t],
-        IEnumerable<object?> list => [.. list.Select(o => o as Tensor ?? (AsScalar(o) is { } s ? Flambeau.Tensor.Wrapped(s) : null) ?? throw new ArgumentException($"{entry.Name}: a list of tensors holds {o ?? "None"}"))],
-        _ => throw Bad(i, "a list of tensors"),
-    };
+        var name = entry.Name;
+        return args[i] switch
+        {
+            null => null,
+            Tensor[] a => a,
+            Tensor t => [t],
+            IEnumerable<object?> list => [.. list.Select(o => o as Tensor ?? (AsScalar(o) is { } s ? Flambeau.Tensor.Wrapped(s) : null) ?? throw new ArgumentException($"{name}: a list of tensors holds {o ?? "None"}"))],
+            _ => throw Bad(i, "a list of tensors"),
+        };
+    }
 
     internal Tensor?[] TensorsOrNulls(int i) => args[i] switch
     {
@@ -118,7 +122,7 @@ public readonly struct ArgReader
 
     internal Shape Shape(int i) => new(Longs(i));
 
-    internal Shape? ShapeOrNull(int i) => LongsOrNull(i) is { } l ? new Shape(l) : null;
+    internal Shape? ShapeOrNull(int i) => LongsOrNull(i) is { } l ? new Shape(l) : (Shape?)null;
 
     internal double[] Doubles(int i) => DoublesOrNull(i) ?? throw Bad(i, "a list of numbers");
 
@@ -148,7 +152,7 @@ public readonly struct ArgReader
     internal TensorIndex[] Indices(int i) => args[i] switch
     {
         TensorIndex[] a => a,
-        IEnumerable<object?> list and not Tensor => [.. list.Select(TensorIndex.FromObject)],
+        IEnumerable<object?> list => [.. list.Select(TensorIndex.FromObject)],
         var o => [TensorIndex.FromObject(o)],
     };
 

@@ -40,12 +40,4 @@ public sealed partial class Tensor
     public static Tensor operator *(Tensor a, Tensor b) => a.Mul(b);
     public static Tensor operator /(Tensor a, Tensor b) => a.TrueDivide(b);
     public static Tensor operator -(Tensor a) => a.Neg();
-    public static Tensor operator +(Tensor a, Scalar b) => a.Plus(Wrapped(b));
-    public static Tensor operator +(Scalar a, Tensor b) => Wrapped(a).Plus(b);
-    public static Tensor operator -(Tensor a, Scalar b) => a.Minus(Wrapped(b));
-    public static Tensor operator -(Scalar a, Tensor b) => Wrapped(a).Minus(b);
-    public static Tensor operator *(Tensor a, Scalar b) => a.Mul(Wrapped(b));
-    public static Tensor operator *(Scalar a, Tensor b) => Wrapped(a).Mul(b);
-    public static Tensor operator /(Tensor a, Scalar b) => a.TrueDivide(Wrapped(b));
-    public static Tensor operator /(Scalar a, Tensor b) => Wrapped(a).TrueDivide(b);
 }
