@@ -65,6 +65,8 @@ internal static class OpEmitter
             s.AppendLine(a.IsList ? $"            node.saved_{Plain(a)} = global::System.Array.ConvertAll({a.Local}, static t => new SavedTensor(t));" : $"            node.saved_{Plain(a)} = new SavedTensor({a.Local});");
             if (a.IsList) s.AppendLine();
         }
+        foreach (var a in op.Tensors.Where(a => !a.IsList && Saves(op).Contains(Plain(a) + "Shape"))) s.AppendLine($"            node.shape_{Plain(a)} = {a.Local}{(a.IsOptional ? "?.Shape ?? default" : ".Shape")};");
+        foreach (var a in op.Tensors.Where(a => !a.IsList && Saves(op).Contains(Plain(a) + "DType"))) s.AppendLine($"            node.dtype_{Plain(a)} = {a.Local}{(a.IsOptional ? "?.DType ?? default" : ".DType")};");
         foreach (var a in op.Tensors.Where(a => a.IsList)) s.AppendLine($"            node.count_{Plain(a)} = {a.Local}.Length;");
         if (op.Outputs == 1)
         {
@@ -130,6 +132,8 @@ internal static class OpEmitter
         foreach (var a in op.Tensors)
         {
             if (a.IsList) s.AppendLine($"            internal int count_{Plain(a)};");
+            if (saves.Contains(Plain(a) + "Shape")) s.AppendLine($"            internal global::Flambeau.Shape shape_{Plain(a)};");
+            if (saves.Contains(Plain(a) + "DType")) s.AppendLine($"            internal global::Flambeau.DType dtype_{Plain(a)};");
             if (!saves.Contains(a.Local)) continue;
             s.AppendLine($"            internal SavedTensor{(a.IsList ? "[]" : "")} saved_{Plain(a)}{(a.IsList ? " = []" : "")};");
             release.Append($" saved_{Plain(a)} = {(a.IsList ? "[]" : "default")};");
@@ -191,6 +195,11 @@ internal static class OpEmitter
         if (p.Name.StartsWith("dy") && int.TryParse(p.Name.Substring(2), out var k)) return nullable ? $"dy[{k}]" : $"(dy[{k}] ?? global::Flambeau.Autograd.Grad.ZeroOf(this, {k}))";
         if (p.Name == "y") return op.Outputs == 0 ? "global::System.Array.ConvertAll(saved_ys, t => t.Get(this))" : "saved_y0.Get(this)";
         if (p.Name.StartsWith("y") && int.TryParse(p.Name.Substring(1), out _)) return $"saved_{p.Name}.Get(this)";
+        foreach (var t in op.Tensors)
+        {
+            if (p.Name == Plain(t) + "Shape") return $"shape_{Plain(t)}";
+            if (p.Name == Plain(t) + "DType") return $"dtype_{Plain(t)}";
+        }
         var a = op.Tensors.FirstOrDefault(x => Plain(x) == p.Name);
         if (a is null) return $"/* {p.Name} is no tensor argument of the schema */ {p.Name}";
         return a.IsList ? $"global::System.Array.ConvertAll(saved_{Plain(a)}, t => t.Get{(a.SchemaType.StartsWith("Tensor?") ? "OrNull" : "")}(this))" : $"saved_{Plain(a)}.Get{(a.IsOptional ? "OrNull" : "")}(this)";

@@ -31,7 +31,7 @@ public readonly partial record struct IndexTensors
         }
     }
 
-    internal Tensor VjpSelf(Tensor self, Tensor?[] indices, Tensor dy) => Tensor.Zeros(self.Shape, dy.DType).IndexPut(indices, dy, accumulate: true);
+    internal Tensor VjpSelf(Shape selfShape, Tensor?[] indices, Tensor dy) => Tensor.Zeros(selfShape, dy.DType).IndexPut(indices, dy, accumulate: true);
 }
 
 /// <summary>A copy with elements at positions that index tensors give replaced by values, or values added to them. Values broadcast.</summary>
@@ -84,9 +84,9 @@ public readonly partial record struct IndexPut(bool Accumulate = false)
         }
     }
 
-    internal Tensor VjpSelf(Tensor?[] indices, Tensor values, Tensor dy) => Accumulate ? dy : dy.IndexPut(indices, Tensor.Zeros(values.Shape, dy.DType));
+    internal Tensor VjpSelf(Tensor?[] indices, Shape valuesShape, Tensor dy) => Accumulate ? dy : dy.IndexPut(indices, Tensor.Zeros(valuesShape, dy.DType));
 
-    internal Tensor VjpValues(Tensor?[] indices, Tensor values, Tensor dy) => dy.IndexTensors(indices).SumToSize(values.Shape);
+    internal Tensor VjpValues(Tensor?[] indices, Shape valuesShape, Tensor dy) => dy.IndexTensors(indices).SumToSize(valuesShape);
 }
 
 /// <summary>Positions of the elements that aren't zero: an int64 tensor of shape [count, rank], in row-major order.</summary>

@@ -19,5 +19,5 @@ public readonly partial record struct Sum(long[]? Dim = null, bool Keepdim = fal
     internal Tensor Forward(Tensor self) =>
         Reducer.Run(this, Cast.To(self, Dtype ?? (self.DType.IsIntegral() ? DType.Int64 : self.DType)), Dims.Mask(Dim, self.Rank), Keepdim);
 
-    internal Tensor VjpSelf(Tensor self, Tensor dy) => dy.ExpandReduced(self.Shape, Dim, Keepdim);
+    internal Tensor VjpSelf(Shape selfShape, Tensor dy) => dy.ExpandReduced(selfShape, Dim, Keepdim);
 }

@@ -17,7 +17,7 @@ public readonly partial record struct ToDtype(DType Dtype)
 {
     internal Tensor Forward(Tensor self) => Cast.To(self, Dtype);
 
-    internal Tensor VjpSelf(Tensor self, Tensor dy) => dy.DType.IsComplex() && !self.DType.IsComplex() ? dy.Real().To(self.DType) : dy.To(self.DType);
+    internal Tensor VjpSelf(DType selfDType, Tensor dy) => dy.DType.IsComplex() && !selfDType.IsComplex() ? dy.Real().To(selfDType) : dy.To(selfDType);
 }
 
 /// <summary>Copies the elements of another tensor, broadcast and converted, into this one.</summary>
@@ -33,5 +33,5 @@ public readonly partial record struct Copy
         return y;
     }
 
-    internal Tensor VjpSrc(Tensor src, Tensor dy) => dy.SumToSize(src.Shape);
+    internal Tensor VjpSrc(Shape srcShape, Tensor dy) => dy.SumToSize(srcShape);
 }

@@ -14,7 +14,7 @@ public readonly partial record struct Reshape(Shape Shape)
         return Cast.Clone(self).Alias(new Layout(sizes.AsSpan()), 0);
     }
 
-    internal Tensor VjpSelf(Tensor self, Tensor dy) => dy.Reshape(self.Shape);
+    internal Tensor VjpSelf(Shape selfShape, Tensor dy) => dy.Reshape(selfShape);
 }
 
 /// <summary>Size-1 axes stretched without copying; -1 keeps a size; new leading axes may be added.</summary>
@@ -39,7 +39,7 @@ public readonly partial record struct Expand(Shape Size, bool Implicit = false)
         return self.Alias(new Layout(sizes, strides), self.Offset);
     }
 
-    internal Tensor VjpSelf(Tensor self, Tensor dy) => dy.SumToSize(self.Shape);
+    internal Tensor VjpSelf(Shape selfShape, Tensor dy) => dy.SumToSize(selfShape);
 }
 
 /// <summary>Axes in another order, without copying.</summary>
@@ -90,7 +90,7 @@ public readonly partial record struct Slice(long Dim = 0, long? Start = null, lo
 
     static long Clamp(long i, long n) => Math.Clamp(i < 0 ? i + n : i, 0, n);
 
-    internal Tensor VjpSelf(Tensor self, Tensor dy) => dy.SliceBackward(self.Shape, Dim, Start, End, Step);
+    internal Tensor VjpSelf(Shape selfShape, Tensor dy) => dy.SliceBackward(selfShape, Dim, Start, End, Step);
 }
 
 /// <summary>Zeros of a shape with a slice of them replaced: the gradient of <see cref="Slice"/>.</summary>
@@ -123,10 +123,11 @@ public readonly partial record struct Select(long Dim, long Index)
         return self.Alias(layout, self.Offset + i * self.Layout.Strides[d]);
     }
 
-    internal Tensor VjpSelf(Tensor self, Tensor dy)
+    internal Tensor VjpSelf(Shape selfShape, Tensor dy)
     {
-        var i = Index < 0 ? Index + self.Size((int)Dim) : Index;
-        return dy.Unsqueeze(Dims.Wrap(Dim, self.Rank)).SliceBackward(self.Shape, Dim, i, i + 1, 1);
+        var d = Dims.Wrap(Dim, selfShape.Rank);
+        var i = Index < 0 ? Index + selfShape[d] : Index;
+        return dy.Unsqueeze(d).SliceBackward(selfShape, d, i, i + 1, 1);
     }
 }
 
@@ -142,5 +143,5 @@ public readonly partial record struct Unsqueeze(long Dim)
         return self.Alias(layout, self.Offset);
     }
 
-    internal Tensor VjpSelf(Tensor self, Tensor dy) => dy.Reshape(self.Shape);
+    internal Tensor VjpSelf(Shape selfShape, Tensor dy) => dy.Reshape(selfShape);
 }
