@@ -1,0 +1,66 @@
+using System.Numerics;
+
+namespace Flambeau.Conformance;
+
+/// <summary>Results that are not unique: brought to the reference's choice by what defines them, then compared like any other.</summary>
+internal static class Freedom
+{
+    /// <summary>Ops whose values PyTorch leaves undefined: only shape and dtype can be compared.</summary>
+    static readonly HashSet<string> undefined = ["empty", "empty_like", "empty_permuted", "empty_strided", "new_empty", "new_empty_strided", "resize_", "resize_as_"];
+
+    /// <summary>Ops that return vectors free up to a phase: which outputs hold them as columns, and which as rows.</summary>
+    static readonly Dictionary<string, (int[] Columns, int[] Rows)> phases = new()
+    {
+        ["svd"] = ([0, 2], []),
+        ["linalg.svd"] = ([0], [2]),
+        ["svd_lowrank"] = ([0, 2], []),
+        ["pca_lowrank"] = ([0, 2], []),
+        ["linalg.eigh"] = ([1], []),
+        ["linalg.eig"] = ([1], []),
+        ["qr"] = ([0], [1]),
+        ["linalg.qr"] = ([0], [1]),
+    };
+
+    internal static bool IsUndefined(string op) => undefined.Contains(op);
+
+    /// <summary>Multiplies each free vector (and its partners in the other outputs) by the phase that brings it closest to the reference's.</summary>
+    internal static List<Tensor> Align(string op, List<Tensor> outputs, Tensor[] expected)
+    {
+        if (!phases.TryGetValue(op, out var free) || outputs.Count <= free.Columns.Max()) return outputs;
+        var lead = outputs[free.Columns[0]];
+        var reference = expected[free.Columns[0]];
+        if (lead.Shape != reference.Shape || lead.DType != reference.DType || lead.Numel == 0) return outputs;
+        var phase = Phase(lead, reference);
+        var aligned = outputs.ToList();
+        foreach (var c in free.Columns)
+        {
+            if (outputs[c].Shape[^1] == phase.Shape[^1] && outputs[c].Numel > 0) aligned[c] = outputs[c] * phase;
+        }
+        foreach (var r in free.Rows)
+        {
+            if (outputs[r].Rank > 1 && outputs[r].Shape[^2] == phase.Shape[^1] && outputs[r].Numel > 0)
+                aligned[r] = outputs[r] * phase.Conj().Reshape([.. phase.Shape.ToArray()[..^2], phase.Shape[^1], 1]);
+        }
+        return aligned;
+    }
+
+    /// <summary>Of shape [..., 1, columns]: the unit number that turns each column of <paramref name="lead"/> toward the reference's.</summary>
+    static Tensor Phase(Tensor lead, Tensor reference)
+    {
+        long rows = lead.Shape[^2], columns = lead.Shape[^1], batches = lead.Numel / (rows * columns);
+        var a = lead.ToArray<Complex>();
+        var e = reference.ToArray<Complex>();
+        var phase = new Complex[batches * columns];
+        for (var b = 0; b < batches; b++)
+        {
+            for (var c = 0; c < columns; c++)
+            {
+                var dot = Complex.Zero;
+                for (var r = 0; r < rows; r++) dot += Complex.Conjugate(a[(b * rows + r) * columns + c]) * e[(b * rows + r) * columns + c];
+                phase[b * columns + c] = dot.Magnitude > 1e-3 ? dot / dot.Magnitude : 1;
+            }
+        }
+        var t = Tensor.From(phase, [.. lead.Shape.ToArray()[..^2], 1, columns]);
+        return lead.DType.IsComplex() ? t.To(lead.DType) : t.Real().To(lead.DType, copy: true);
+    }
+}

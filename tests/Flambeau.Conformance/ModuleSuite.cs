@@ -1,0 +1,6 @@
+namespace Flambeau.Conformance;
+
+internal static class ModuleSuite
+{
+    internal static void Run(string directory, Report report) { }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Flambeau.Conformance;
+
+var filter = new Option<string?>("--filter") { Description = "only items whose name contains this" };
+var json = new Option<FileInfo?>("--json") { Description = "write the details here" };
+var device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = static _ => "cpu" };
+
+var root = new RootCommand("Runs reference results through the by-name registry and the public API.");
+Suite("opinfo", "operators", "ops", OpInfoSuite.Run);
+Suite("modules", "nn modules", "modules", ModuleSuite.Run);
+Suite("optim", "optimizers and schedulers", "cases", OptimSuite.Run);
+Suite("checkpoints", "files of other frameworks", "cases", CheckpointSuite.Run);
+return root.Parse(args).Invoke();
+
+void Suite(string name, string description, string unit, Action<string, Report> run)
+{
+    var directory = new Argument<DirectoryInfo>("dir") { Description = "the folder with the data" };
+    var command = new Command(name, description) { directory, filter, json, device };
+    command.SetAction(result =>
+    {
+        var dir = result.GetValue(directory)!;
+        if (!dir.Exists)
+        {
+            Console.Error.WriteLine($"there is no folder '{dir.FullName}'");
+            return 2;
+        }
+        if (Flambeau.Device.Parse(result.GetValue(device)!) != Flambeau.Device.Cpu)
+        {
+            Console.Error.WriteLine($"no backend for device '{result.GetValue(device)}' is loaded");
+            return 2;
+        }
+        var report = new Report(result.GetValue(filter));
+        run(dir.FullName, report);
+        report.Finish(unit, result.GetValue(json)?.FullName);
+        return 0;
+    });
+    root.Add(command);
+}
