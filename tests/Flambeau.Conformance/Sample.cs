@@ -16,7 +16,7 @@ internal sealed class SampleReader(IReadOnlyDictionary<string, Tensor> tensors)
         JsonValueKind.True => true,
         JsonValueKind.False => false,
         JsonValueKind.String => e.GetString(),
-        JsonValueKind.Number => e.TryGetInt64(out var l) && !e.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? l : e.GetDouble(),
+        JsonValueKind.Number => e.TryGetInt64(out var l) && !e.GetRawText().AsSpan().ContainsAny('.', 'e', 'E') ? (object)l : e.GetDouble(),
         JsonValueKind.Array => e.EnumerateArray().Select(Read).ToArray(),
         _ => ReadObject(e),
     };
