@@ -1,0 +1,143 @@
+using System.Numerics;
+
+namespace Flambeau.Cpu;
+
+/// <summary>
+/// Convolutions over one to three axes as implicit matrix products: what im2col would write to memory is gathered panel by
+/// panel where the register tile needs it. Results do not depend on the thread count. <c>T</c> is float or double.
+/// After K. Chellapilla, S. Puri and P. Simard, "High Performance Convolutional Neural Networks for Document Processing", 2006,
+/// and S. Chetlur et al., "cuDNN: Efficient Primitives for Deep Learning", arXiv:1410.0759.
+/// </summary>
+internal static unsafe class Conv
+{
+    // A padded copy of a batch is made in rounds of at most this many bytes.
+    private const long RoundBytes = 31 << 20;
+
+    /// <summary>y = conv(x, w) + bias; <paramref name="bias"/> [Cout] may be null. y is overwritten.</summary>
+    public static void Forward<T>(in ConvShape s, T* x, T* w, T* bias, T* y) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (s.N == 0 || s.Cout == 0 || s.Out.Volume == 0) return;
+        var (source, grid) = ConvGrid.Forward(s, copy: Thin(s.CoutGroup));
+        Correlate(s, false, source, [grid], x, w, bias, y);
+    }
+
+    /// <summary>
+    /// dx = the gradient of the input, that is, the transposed convolution of dy; <paramref name="bias"/> [Cin] is for the latter
+    /// and may be null. dx is overwritten.
+    /// </summary>
+    public static void BackwardInput<T>(in ConvShape s, T* dy, T* w, T* dx, T* bias = null) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        if (s.N == 0 || s.Cin == 0 || s.In.Volume == 0) return;
+        var (source, grids) = ConvGrid.Adjoint(s, copy: Thin(s.CinGroup));
+        Correlate(s, true, source, grids, dy, w, bias, dx);
+    }
+
+    /// <summary>dw = the gradient of the weights. Sums are cut at places that depend on the shape alone. dw is overwritten.</summary>
+    public static void BackwardWeight<T>(in ConvShape s, T* x, T* dy, T* dw) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var size = s.Cout * s.CinGroup * s.Kernel.Volume;
+        if (s.N == 0 || size == 0 || s.Out.Volume == 0)
+        {
+            new Span<T>(dw, checked((int)size)).Clear();
+            return;
+        }
+        var thin = s.CinGroup == 1 && s.CoutGroup <= 8;
+        var (source, grid) = ConvGrid.Forward(s, thin);
+        var images = Round<T>(source, s.N);
+        var job = new ConvWeight<T>(s, source, grid, images, Offsets(Scratch.Rent<long>(Scratch.Slot.Table, s.CinGroup * grid.Taps.Length), grid, s.CinGroup, source));
+        for (long n = 0; n < s.N; n += images)
+        {
+            var count = Math.Min(images, s.N - n);
+            var from = Fill(source, x, n, count, s.Cin, s.In.Volume);
+            if (thin) job.AddThin(from, dy + n * s.Cout * s.Out.Volume, count, dw, n == 0);
+            else job.Add(from, dy + n * s.Cout * s.Out.Volume, count, dw, n == 0);
+        }
+        if (!thin) job.Finish(dw);
+    }
+
+    private static bool Thin(long rows) => rows <= 3;
+
+    private static long Round<T>(in ConvSource source, long n) where T : unmanaged =>
+        source.Direct ? n : Math.Clamp(RoundBytes / Math.Max(1, source.Image * sizeof(T)), 1, n);
+
+    private static T* Fill<T>(in ConvSource source, T* x, long first, long count, long channels, long volume) where T : unmanaged
+    {
+        x += first * channels * volume;
+        if (source.Direct) return x;
+        var to = Scratch.Rent<T>(Scratch.Slot.Source, count * source.Image);
+        source.Fill(x, to, count * channels);
+        return to;
+    }
+
+    private static long* Offsets(long* to, ConvGrid grid, long channels, in ConvSource source)
+    {
+        var taps = grid.Taps.Length;
+        for (long c = 0; c < channels; c++)
+            for (var t = 0; t < taps; t++) to[c * taps + t] = c * source.Channel + grid.Offsets[t];
+        return to;
+    }
+
+    private static void Correlate<T>(in ConvShape s, bool adjoint, in ConvSource source, ConvGrid[] grids, T* x, T* w, T* bias, T* y)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        var kernel = TileKernel<T>.Best;
+        long rows = adjoint ? s.CinGroup : s.CoutGroup, channels = adjoint ? s.CoutGroup : s.CinGroup;
+        long from = adjoint ? s.Out.Volume : s.In.Volume, to = adjoint ? s.In.Volume : s.Out.Volume;
+        var thin = Thin(rows);
+
+        long depths = 0;
+        foreach (var grid in grids) depths += channels * grid.Taps.Length;
+        var offsets = Scratch.Rent<long>(Scratch.Slot.Table, depths);
+        var gathered = adjoint ? Scratch.Rent<T>(Scratch.Slot.Partial, s.Groups * rows * depths) : w;
+        var packed = thin ? null : Scratch.Rent<T>(Scratch.Slot.Left, Correlation<T>.PackedSize(kernel, s.Groups, rows, depths));
+
+        var parts = new Correlation<T>[grids.Length];
+        for (var i = 0; i < parts.Length; i++)
+        {
+            var depth = channels * grids[i].Taps.Length;
+            if (adjoint) Gather(s, grids[i].Taps, w, gathered);
+            if (!thin) Correlation<T>.PackWeights(kernel, gathered, packed, s.Groups, rows, depth);
+            parts[i] = new Correlation<T>
+            {
+                Kernel = kernel, Grid = grids[i], Groups = s.Groups, Rows = rows, Depth = depth, Weights = thin ? gathered : packed, Bias = bias,
+                Offsets = Offsets(offsets, grids[i], channels, source), SourceImage = source.Image, SourceGroup = source.Channel * channels,
+                SourceEnd = source.Direct ? x + s.N * s.Groups * channels * from : (T*)nuint.MaxValue, OutImage = s.Groups * rows * to, OutChannel = to,
+            };
+            offsets += depth;
+            if (adjoint) gathered += s.Groups * rows * depth;
+            if (!thin) packed += Correlation<T>.PackedSize(kernel, s.Groups, rows, depth);
+        }
+
+        var images = Round<T>(source, s.N);
+        for (long n = 0; n < s.N; n += images)
+        {
+            var count = Math.Min(images, s.N - n);
+            var image = Fill(source, x, n, count, s.Groups * channels, from);
+            foreach (var part in parts)
+            {
+                var run = part;
+                run.Images = count;
+                run.Source = image;
+                run.Out = y + n * run.OutImage;
+                if (thin || run.Depth == 0) CorrelationThin<T>.Run(run);
+                else run.Run();
+            }
+        }
+    }
+
+    /// <summary>Weights [Cout, CinGroup, kernel] as the adjoint's rows: [group, ci, (co, tap)].</summary>
+    private static void Gather<T>(in ConvShape shape, int[] taps, T* w, T* to) where T : unmanaged
+    {
+        var s = shape;
+        long rows = s.CinGroup, cols = s.CoutGroup, volume = s.Kernel.Volume;
+        CpuThreads.For(s.Groups * rows, Math.Max(1, (1 << 14) / Math.Max(1, cols * taps.Length)), (first, end) =>
+        {
+            for (var r = first; r < end; r++)
+            {
+                T* from = w + (r / rows * cols * rows + r % rows) * volume, row = to + r * cols * taps.Length;
+                for (long co = 0; co < cols; co++, from += rows * volume)
+                    foreach (var t in taps) *row++ = from[t];
+            }
+        });
+    }
+}
