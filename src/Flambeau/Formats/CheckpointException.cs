@@ -23,10 +23,6 @@ public sealed class CheckpointException : IOException
         {
             throw new CheckpointException($"{file}: {e.Message}", e);
         }
-        catch (InvalidDataException e)
-        {
-            throw new CheckpointException($"{file}: the compressed data is damaged ({e.Message})", e);
-        }
     }
 
     /// <summary>Text of a file as it may appear in a message: short, and without control characters.</summary>

@@ -4,7 +4,7 @@ namespace Flambeau.Formats;
 
 /// <summary>A tensor of a model file, without its data.</summary>
 /// <param name="Name">Its name; parts of a nested name are joined by dots.</param>
-/// <param name="DType">Its element type in the file's own words; it may be one Flambeau can't load.</param>
+/// <param name="DType">Its element type: the name of a <see cref="Flambeau.DType"/>, or for one Flambeau can't load the file's own word.</param>
 /// <param name="Shape">Its sizes.</param>
 /// <param name="Bytes">Size of its elements.</param>
 public sealed record FormatEntry(string Name, string DType, Shape Shape, long Bytes);
@@ -49,7 +49,7 @@ public static class FormatInspector
         if (head.Length == 9 && head[8] == '{' && !head.StartsWith("PK"u8))
         {
             var header = SafetensorsHeader.Read(source);
-            return new("safetensors", header.Entries.ConvertAll(static e => new FormatEntry(e.Name, e.Type, new(e.Sizes), e.End - e.Begin)), [.. header.Metadata]);
+            return new("safetensors", header.Entries.ConvertAll(static e => new FormatEntry(e.Name, e.DType?.Name() ?? e.Type, new(e.Sizes), e.End - e.Begin)), [.. header.Metadata]);
         }
         var open = OpenCheckpoint.Open(source, null, new() { KeepUnknownObjects = true });
         var walk = new Walk();

@@ -9,10 +9,10 @@ public class SafetensorsTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void ReferenceFileAgreesWithZipCheckpoint(bool map)
+    public void ReferenceFileAgreesWithTheTrainingCheckpoint(bool map)
     {
         var safe = Safetensors.Load(Samples.Checkpoint("state.safetensors"), map);
-        var zip = PyTorchCheckpoint.LoadStateDict(Samples.Checkpoint("state_zip.pth"));
+        var zip = PyTorchCheckpoint.LoadStateDict(Samples.Checkpoint("training_zip.pth"));
         Assert.Equal(zip.Keys.Order(), safe.Keys.Order());
         Assert.Equal([8, 3, 3, 3], safe["conv.weight"].Shape.ToArray());
         Assert.Equal(DType.Int64, safe["bn.num_batches_tracked"].DType);

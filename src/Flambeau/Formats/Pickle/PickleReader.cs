@@ -233,6 +233,6 @@ internal sealed class PickleReader(ByteCursor input, PickleHost host)
     static object Big(byte[] littleEndian)
     {
         var big = new BigInteger(littleEndian);
-        return big >= long.MinValue && big <= long.MaxValue ? (long)big : big;
+        return big >= long.MinValue && big <= long.MaxValue ? (object)(long)big : big;
     }
 }

@@ -70,7 +70,7 @@ internal sealed class CheckpointWriter
             case Half h: pickle.Float((double)h); break;
             case string s: pickle.Text(s); break;
             case DType t: pickle.Global("torch", t.Name()); break;
-            case Scalar s: return Simple(s.Kind switch { DType.Bool => s.ToBool(), DType.Int64 => s.ToLong(), DType.Float64 => s.ToDouble(), _ => s.ToComplex() });
+            case Scalar s: return Simple(s.Kind switch { DType.Bool => (object)s.ToBool(), DType.Int64 => s.ToLong(), DType.Float64 => s.ToDouble(), _ => s.ToComplex() });
             case Complex c: Call("builtins", "complex", 2, () => { pickle.Float(c.Real); pickle.Float(c.Imaginary); }); break;
             case Device d: Call("torch", "device", 1, () => pickle.Text(d.ToString())); break;
             case Shape s: Call("torch", "Size", 1, () => Longs(s.Sizes)); break;
@@ -90,7 +90,7 @@ internal sealed class CheckpointWriter
             case PyDict d: Dict(d, where, depth); break;
             case IEnumerable<KeyValuePair<string, Tensor>> state: Dict(state.Select(static p => new KeyValuePair<object, object?>(p.Key, p.Value)), true, where, depth); break;
             case IEnumerable<KeyValuePair<string, object?>> named: Dict(named.Select(static p => new KeyValuePair<object, object?>(p.Key, p.Value)), false, where, depth); break;
-            case IDictionary d: Dict(d.Cast<DictionaryEntry>().Select(static e => new KeyValuePair<object, object?>(e.Key, e.Value)), false, where, depth); break;
+            case IDictionary d: Dict(Pairs(d), false, where, depth); break;
             case HashSet<object> s: Set(s, where, depth); break;
             case HashSet<string> s: Set(s, where, depth); break;
             case HashSet<long> s: Set(s.Cast<object>(), where, depth); break;
@@ -123,6 +123,12 @@ internal sealed class CheckpointWriter
             Value(value, $"{where}[{(k is string s ? $"'{s}'" : k)}]", depth);
         }
         pickle.Op(PickleOp.SetItems);
+    }
+
+    static IEnumerable<KeyValuePair<object, object?>> Pairs(IDictionary dictionary)
+    {
+        var e = dictionary.GetEnumerator(); // foreach would give whatever the class's other enumerator gives
+        while (e.MoveNext()) yield return new(e.Key, e.Value);
     }
 
     void List(IList list, string where, int depth)

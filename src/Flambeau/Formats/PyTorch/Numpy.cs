@@ -43,7 +43,7 @@ internal sealed class NumpyDType(string code) : IPickleBuildable
         if (BigEndian) Array.Reverse(b);
         return DType switch
         {
-            DType.Bool => b[0] != 0,
+            DType.Bool => (object)(b[0] != 0),
             DType.UInt8 => (long)b[0],
             DType.Int8 => (long)(sbyte)b[0],
             DType.Int16 => (long)BinaryPrimitives.ReadInt16LittleEndian(b),

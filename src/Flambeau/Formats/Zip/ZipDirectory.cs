@@ -159,20 +159,32 @@ internal sealed class ZipDirectory
         }
         else
         {
-            using var inflate = new DeflateStream(new SourceStream(source, offset, e.Packed), CompressionMode.Decompress);
-            for (long done = 0; done < e.Size;)
+            try
             {
-                var n = inflate.Read(new Span<byte>(destination + done, (int)Math.Min(e.Size - done, 1 << 26)));
-                if (n == 0) throw new CheckpointException($"zip entry {CheckpointException.Quote(e.Name)} unpacks to {done:N0} bytes, {e.Size:N0} were announced");
-                done += n;
+                Inflate(e, offset, destination);
             }
-            if (inflate.ReadByte() >= 0) throw new CheckpointException($"zip entry {CheckpointException.Quote(e.Name)} unpacks to more than the announced {e.Size:N0} bytes");
+            catch (InvalidDataException error)
+            {
+                throw new CheckpointException($"zip entry {CheckpointException.Quote(e.Name)} has damaged compressed data", error);
+            }
         }
         if (verify && Crc32.Append(0, destination, e.Size) != e.Crc)
         {
             throw new CheckpointException($"zip entry {CheckpointException.Quote(e.Name)} doesn't match its checksum: the file is damaged. "
                 + "A file written with torch.serialization.set_crc32_options(False) has no true checksums: load it with VerifyChecksums = false.");
         }
+    }
+
+    unsafe void Inflate(ZipEntry e, long offset, byte* destination)
+    {
+        using var inflate = new DeflateStream(new SourceStream(source, offset, e.Packed), CompressionMode.Decompress);
+        for (long done = 0; done < e.Size;)
+        {
+            var n = inflate.Read(new Span<byte>(destination + done, (int)Math.Min(e.Size - done, 1 << 26)));
+            if (n == 0) throw new CheckpointException($"zip entry {CheckpointException.Quote(e.Name)} unpacks to {done:N0} bytes, {e.Size:N0} were announced");
+            done += n;
+        }
+        if (inflate.ReadByte() >= 0) throw new CheckpointException($"zip entry {CheckpointException.Quote(e.Name)} unpacks to more than the announced {e.Size:N0} bytes");
     }
 
     static int U16(ReadOnlySpan<byte> s) => BinaryPrimitives.ReadUInt16LittleEndian(s);
