@@ -21,7 +21,12 @@ public sealed class OpGenerator : IIncrementalGenerator
             if (op.Error is not null) c.ReportDiagnostic(Diagnostic.Create(Mismatch, op.Where, op.Hint, op.Error));
             if (op.Source is not null) c.AddSource(op.Hint + ".g.cs", op.Source);
         });
-        context.RegisterSourceOutput(ops.Select(static (o, _) => o.Rows).Collect(), static (c, rows) => EmitRegistry(c, rows));
+        // Only the core has the registry; other assemblies see this generator too.
+        var isCore = context.CompilationProvider.Select(static (c, _) => c.Assembly.GetTypeByMetadataName("Flambeau.Ops.Registry") is not null);
+        context.RegisterSourceOutput(ops.Select(static (o, _) => o.Rows).Collect().Combine(isCore), static (c, rows) =>
+        {
+            if (rows.Right) EmitRegistry(c, rows.Left);
+        });
     }
 
     static OpResult Read(GeneratorAttributeSyntaxContext c)

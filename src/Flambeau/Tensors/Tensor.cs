@@ -24,7 +24,7 @@ public sealed partial class Tensor
     }
 
     /// <summary>Element type.</summary>
-    public DType DType { get; }
+    public DType DType { get; private set; }
 
     /// <summary>Where the elements are stored.</summary>
     public Device Device => Storage.Device;
@@ -77,6 +77,13 @@ public sealed partial class Tensor
 
     /// <summary>The same storage and layout without history. Shares the version counter, so that in-place misuse is still noticed.</summary>
     public Tensor Detach() => new(Storage, Layout, DType, Offset) { Flags = Flags & TensorFlags.Wrapped };
+
+    /// <summary>Takes over another tensor's elements, layout and dtype, keeping this object, its role as a leaf, and nothing of its gradient.</summary>
+    internal void Become(Tensor other)
+    {
+        (Storage, Layout, Offset, DType) = (other.Storage, other.Layout, other.Offset, other.DType);
+        if (Meta is { } m) (m.Grad, m.Accumulator) = (null, null);
+    }
 }
 
 [Flags]
