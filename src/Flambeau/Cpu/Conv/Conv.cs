@@ -41,18 +41,22 @@ internal static unsafe class Conv
             new Span<T>(dw, checked((int)size)).Clear();
             return;
         }
-        var thin = s.CinGroup == 1 && s.CoutGroup <= 8;
+        var thin = s.CinGroup == 1 && s.CoutGroup <= 4 && s.Groups >= 8;
         var (source, grid) = ConvGrid.Forward(s, thin);
         var images = Round<T>(source, s.N);
-        var job = new ConvWeight<T>(s, source, grid, images, Offsets(Scratch.Rent<long>(Scratch.Slot.Table, s.CinGroup * grid.Taps.Length), grid, s.CinGroup, source));
+        var offsets = Offsets(Scratch.Rent<long>(Scratch.Slot.Table, s.CinGroup * grid.Taps.Length), grid, s.CinGroup, source);
+        if (thin)
+        {
+            ConvWeightThin<T>.Run(s, source, grid, offsets, x, dy, dw);
+            return;
+        }
+        var job = new ConvWeight<T>(s, source, grid, images, offsets);
         for (long n = 0; n < s.N; n += images)
         {
             var count = Math.Min(images, s.N - n);
-            var from = Fill(source, x, n, count, s.Cin, s.In.Volume);
-            if (thin) job.AddThin(from, dy + n * s.Cout * s.Out.Volume, count, dw, n == 0);
-            else job.Add(from, dy + n * s.Cout * s.Out.Volume, count, dw, n == 0);
+            job.Add(Fill(source, x, n, count, s.Cin, s.In.Volume), dy + n * s.Cout * s.Out.Volume, count, dw, n == 0);
         }
-        if (!thin) job.Finish(dw);
+        job.Finish(dw);
     }
 
     private static bool Thin(long rows) => rows <= 3;
@@ -108,6 +112,11 @@ internal static unsafe class Conv
             if (!thin) packed += Correlation<T>.PackedSize(kernel, s.Groups, rows, depth);
         }
 
+        if (thin && s.N * s.Groups >= 4 * CpuThreads.Count)
+        {
+            CorrelationThin<T>.Fused(parts, source, x, channels, from, y, s.N);
+            return;
+        }
         var images = Round<T>(source, s.N);
         for (long n = 0; n < s.N; n += images)
         {

@@ -41,9 +41,13 @@ internal readonly struct ConvSource
     {
         var self = this;
         CpuThreads.For(channels, Math.Max(1, (1 << 14) / Math.Max(1, Channel)), (first, end) =>
-        {
-            for (var c = first; c < end; c++) self.FillChannel(x + c * self.size.Volume, to + c * self.Channel);
-        });
+            self.FillHere(x + first * self.size.Volume, to + first * self.Channel, end - first));
+    }
+
+    /// <summary>The same on the calling thread.</summary>
+    public unsafe void FillHere<T>(T* x, T* to, long channels) where T : unmanaged
+    {
+        for (long c = 0; c < channels; c++) FillChannel(x + c * size.Volume, to + c * Channel);
     }
 
     private unsafe void FillChannel<T>(T* x, T* to) where T : unmanaged

@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace Flambeau.Cpu;
 
@@ -159,67 +158,5 @@ internal sealed unsafe class ConvWeight<T> where T : unmanaged, IFloatingPointIe
             for (long p = 0; p < k; p++)
                 for (var i = 0; i < count; i++) panel[p * width + i] = from[lines[i] + p];
         }
-    }
-
-    /// <summary>One input channel a group: each output channel's taps are dot products along rows, nothing packed.</summary>
-    public void AddThin(T* from, T* dy, long images, T* dw, bool start)
-    {
-        var grain = Math.Max(1, (1 << 15) / Math.Max(1, images * volume * depth));
-        CpuThreads.For(s.Cout, grain, (first, end) =>
-        {
-            for (var c = first; c < end; c++)
-            {
-                T* x = from + c / rows * source.Channel, g = dy + c * volume, to = dw + c * depth;
-                if (Vector512.IsHardwareAccelerated) Channel<Vector512<T>, Simd512<T>>(x, g, images, to, start);
-                else if (Vector256.IsHardwareAccelerated) Channel<Vector256<T>, Simd256<T>>(x, g, images, to, start);
-                else if (Vector128.IsHardwareAccelerated) Channel<Vector128<T>, Simd128<T>>(x, g, images, to, start);
-                else Channel<T, SimdScalar<T>>(x, g, images, to, start);
-            }
-        });
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Channel<V, S>(T* x, T* dy, long images, T* to, bool start) where V : struct where S : struct, ISimd<T, V>
-    {
-        // Per tap one vector of sums, and one sum of the entries that fill no vector.
-        var sums = Scratch.Rent<T>(Scratch.Slot.Right, depth * (S.Count + 1));
-        new Span<T>(sums, (int)(depth * (S.Count + 1))).Clear();
-        var tails = sums + depth * S.Count;
-        for (long image = 0; image < images; image++)
-            for (long z = 0; z < grid.Size[0]; z++)
-                for (long y = 0; y < grid.Size[1]; y++)
-                {
-                    var line = x + image * source.Image + z * grid.From[0] + y * grid.From[1];
-                    var g = dy + image * s.Cout * volume + z * grid.To[0] + y * grid.To[1];
-                    var whole = grid.Size[2] - grid.Size[2] % S.Count;
-                    for (long t = 0; t < depth; t += 4) Taps<V, S>(whole, g, line, offsets + t, Math.Min(4, depth - t), sums + t * S.Count);
-                    for (var i = whole; i < grid.Size[2]; i++)
-                        for (long t = 0; t < depth; t++) tails[t] = T.MultiplyAddEstimate(g[i], line[i + offsets[t]], tails[t]);
-                }
-        for (long t = 0; t < depth; t++)
-        {
-            var sum = S.Sum(S.Load(sums + t * S.Count)) + tails[t];
-            to[t] = start ? sum : to[t] + sum;
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Taps<V, S>(long n, T* dy, T* line, long* offsets, long taps, T* sums) where V : struct where S : struct, ISimd<T, V>
-    {
-        // Missing taps repeat the last one, and their sums are dropped.
-        T* x0 = line + offsets[0], x1 = line + offsets[Math.Min(1, taps - 1)], x2 = line + offsets[Math.Min(2, taps - 1)], x3 = line + offsets[taps - 1];
-        V s0 = S.Load(sums), s1 = S.Load(sums + S.Count), s2 = S.Load(sums + 2 * S.Count), s3 = S.Load(sums + 3 * S.Count);
-        for (long i = 0; i < n; i += S.Count)
-        {
-            var g = S.Load(dy + i);
-            s0 = S.Fma(g, S.Load(x0 + i), s0);
-            s1 = S.Fma(g, S.Load(x1 + i), s1);
-            s2 = S.Fma(g, S.Load(x2 + i), s2);
-            s3 = S.Fma(g, S.Load(x3 + i), s3);
-        }
-        S.Store(sums, s0);
-        if (taps > 1) S.Store(sums + S.Count, s1);
-        if (taps > 2) S.Store(sums + 2 * S.Count, s2);
-        if (taps > 3) S.Store(sums + 3 * S.Count, s3);
     }
 }

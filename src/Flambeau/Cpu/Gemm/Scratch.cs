@@ -20,7 +20,7 @@ internal sealed unsafe class Scratch
     /// <summary>What the memory is for; one holder per purpose and thread at a time.</summary>
     public enum Slot { Left, Right, Source, Partial, Table }
 
-    /// <summary>At least <paramref name="count"/> uninitialised entries, 64-byte aligned, with a vector of slack after the end.</summary>
+    /// <summary>At least <paramref name="count"/> uninitialised entries, 64-byte aligned, with 256 bytes of slack after the end, which kernels may read.</summary>
     public static T* Rent<T>(Slot slot, long count) where T : unmanaged
     {
         var mine = (slots ??= new Scratch?[5])[(int)slot] ??= new Scratch();
