@@ -23,14 +23,14 @@ internal readonly unsafe struct ComplexLane(Complex v) : IMemoryLane<ComplexLane
     public static ComplexLane operator |(ComplexLane a, ComplexLane b) => Mask(IsSet(a) || IsSet(b));
     public static ComplexLane operator ^(ComplexLane a, ComplexLane b) => Mask(IsSet(a) != IsSet(b));
     public static ComplexLane operator ~(ComplexLane a) => Mask(!IsSet(a));
-    public static ComplexLane operator <(ComplexLane a, ComplexLane b) => Mask(Compare(a.v, b.v) < 0);
-    public static ComplexLane operator >(ComplexLane a, ComplexLane b) => Mask(Compare(a.v, b.v) > 0);
-    public static ComplexLane operator <=(ComplexLane a, ComplexLane b) => Mask(Compare(a.v, b.v) <= 0);
-    public static ComplexLane operator >=(ComplexLane a, ComplexLane b) => Mask(Compare(a.v, b.v) >= 0);
+    public static ComplexLane operator <(ComplexLane a, ComplexLane b) => Mask(Less(a.v, b.v));
+    public static ComplexLane operator >(ComplexLane a, ComplexLane b) => Mask(Less(b.v, a.v));
+    public static ComplexLane operator <=(ComplexLane a, ComplexLane b) => Mask(Less(a.v, b.v) || a.v == b.v);
+    public static ComplexLane operator >=(ComplexLane a, ComplexLane b) => Mask(Less(b.v, a.v) || a.v == b.v);
     public static ComplexLane Eq(ComplexLane a, ComplexLane b) => Mask(a.v.Real == b.v.Real && a.v.Imaginary == b.v.Imaginary);
     public static ComplexLane Select(ComplexLane m, ComplexLane a, ComplexLane b) => IsSet(m) ? a : b;
-    public static ComplexLane Min(ComplexLane a, ComplexLane b) => Compare(a.v, b.v) <= 0 ? a : b;
-    public static ComplexLane Max(ComplexLane a, ComplexLane b) => Compare(a.v, b.v) >= 0 ? a : b;
+    public static ComplexLane Min(ComplexLane a, ComplexLane b) => Less(b.v, a.v) ? b : a;
+    public static ComplexLane Max(ComplexLane a, ComplexLane b) => Less(a.v, b.v) ? b : a;
     public static ComplexLane Abs(ComplexLane a) => new(Complex.Abs(a.v));
     public static ComplexLane Sqrt(ComplexLane a) => new(Complex.Sqrt(a.v));
     public static ComplexLane Floor(ComplexLane a) => new(new Complex(Math.Floor(a.v.Real), Math.Floor(a.v.Imaginary)));
@@ -44,14 +44,13 @@ internal readonly unsafe struct ComplexLane(Complex v) : IMemoryLane<ComplexLane
     public static ComplexLane Tanh(ComplexLane a) => new(Complex.Tanh(a.v));
     public static ComplexLane CopySign(ComplexLane a, ComplexLane s) => new(Math.CopySign(a.v.Real, s.v.Real));
 
-    public static ComplexLane Call(in ScalarFunction f, ComplexLane a) =>
-        a.v.Imaginary == 0 ? new(f.Evaluate(a.v.Real)) : throw new NotSupportedException($"{f.Name} is not defined here for complex numbers");
+    public static ComplexLane Call(in ScalarFunction f, ComplexLane a) => f.EvaluateComplex is { } g ? new(g(a.v))
+        : throw new NotSupportedException($"{f.Name} is not defined for complex numbers; take Real(), Imag() or Abs() first");
 
-    public static ComplexLane Call(in ScalarFunction2 f, ComplexLane a, ComplexLane b) =>
-        throw new NotSupportedException($"{f.Name} is not defined here for complex numbers");
+    public static ComplexLane Call(in ScalarFunction2 f, ComplexLane a, ComplexLane b) => f.EvaluateComplex is { } g ? new(g(a.v, b.v))
+        : throw new NotSupportedException($"{f.Name} is not defined for complex numbers; take Real(), Imag() or Abs() first");
 
     static ComplexLane Mask(bool b) => new(b ? 1 : 0);
     static bool IsSet(ComplexLane a) => a.v != Complex.Zero;
-
-    static int Compare(Complex a, Complex b) => a.Real != b.Real ? a.Real.CompareTo(b.Real) : a.Imaginary.CompareTo(b.Imaginary);
+    static bool Less(Complex a, Complex b) => a.Real < b.Real || (a.Real == b.Real && a.Imaginary < b.Imaginary);
 }

@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Flambeau.Cpu;
 
 /// <summary>
@@ -56,6 +58,12 @@ public interface ILane<T> where T : struct, ILane<T>
     static abstract T Cos(T a);
     static abstract T Tanh(T a);
 
+    /// <summary>The error function.</summary>
+    static virtual T Erf(T a) => T.Call(ScalarFunction.Erf, a);
+
+    /// <summary><c>a·b + c</c>, rounded once or twice, whichever is faster.</summary>
+    static virtual T MulAdd(T a, T b, T c) => a * b + c;
+
     /// <summary>Magnitude of <paramref name="a"/>, sign of <paramref name="sign"/>.</summary>
     static abstract T CopySign(T a, T sign);
 
@@ -70,10 +78,19 @@ public interface ILane<T> where T : struct, ILane<T>
 }
 
 /// <summary>A named function of one number that lanes apply element by element; the name is what code generators emit.</summary>
-public readonly record struct ScalarFunction(string Name, Func<double, double> Evaluate);
+/// <param name="Name">What code generators emit.</param>
+/// <param name="Evaluate">The function.</param>
+/// <param name="EvaluateComplex">Its continuation to complex numbers, if it has one.</param>
+public readonly record struct ScalarFunction(string Name, Func<double, double> Evaluate, Func<Complex, Complex>? EvaluateComplex = null)
+{
+    internal static readonly ScalarFunction Erf = new("erf", Special.ErrorFunctions.Erf);
+}
 
 /// <summary>A named function of two numbers that lanes apply element by element.</summary>
-public readonly record struct ScalarFunction2(string Name, Func<double, double, double> Evaluate);
+/// <param name="Name">What code generators emit.</param>
+/// <param name="Evaluate">The function.</param>
+/// <param name="EvaluateComplex">Its continuation to complex numbers, if it has one.</param>
+public readonly record struct ScalarFunction2(string Name, Func<double, double, double> Evaluate, Func<Complex, Complex, Complex>? EvaluateComplex = null);
 
 /// <summary>A lane that reads and writes memory of elements <typeparamref name="E"/>.</summary>
 internal unsafe interface IMemoryLane<T, E> : ILane<T> where T : struct, IMemoryLane<T, E> where E : unmanaged

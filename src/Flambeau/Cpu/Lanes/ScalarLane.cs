@@ -42,7 +42,20 @@ internal readonly unsafe struct ScalarLane<E>(E v) : IMemoryLane<ScalarLane<E>, 
     [MethodImpl(Inline)] public static ScalarLane<E> Log(ScalarLane<E> a) => new(Fn.Log.Apply(a.v));
     [MethodImpl(Inline)] public static ScalarLane<E> Sin(ScalarLane<E> a) => new(Fn.Sin.Apply(a.v));
     [MethodImpl(Inline)] public static ScalarLane<E> Cos(ScalarLane<E> a) => new(Fn.Cos.Apply(a.v));
-    [MethodImpl(Inline)] public static ScalarLane<E> Tanh(ScalarLane<E> a) => new(Fn.Tanh.Apply(a.v));
+
+    [MethodImpl(Inline)]
+    public static ScalarLane<E> Tanh(ScalarLane<E> a) => typeof(E) == typeof(float) ? LaneFormulas.TanhSingle(a) : new(Fn.Tanh.Apply(a.v));
+
+    [MethodImpl(Inline)]
+    public static ScalarLane<E> Erf(ScalarLane<E> a) => typeof(E) == typeof(float) ? LaneFormulas.ErfSingle(a) : Call(ScalarFunction.Erf, a);
+
+    [MethodImpl(Inline)]
+    public static ScalarLane<E> MulAdd(ScalarLane<E> a, ScalarLane<E> b, ScalarLane<E> c)
+    {
+        if (typeof(E) == typeof(float)) return new((E)(object)float.MultiplyAddEstimate((float)(object)a.v, (float)(object)b.v, (float)(object)c.v));
+        if (typeof(E) == typeof(double)) return new((E)(object)double.MultiplyAddEstimate((double)(object)a.v, (double)(object)b.v, (double)(object)c.v));
+        return a * b + c;
+    }
 
     [MethodImpl(Inline)]
     public static ScalarLane<E> Floor(ScalarLane<E> a) => a.v is float f ? new((E)(object)MathF.Floor(f)) : a.v is double d ? new((E)(object)Math.Floor(d)) : a;

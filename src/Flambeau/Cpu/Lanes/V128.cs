@@ -16,13 +16,26 @@ internal readonly unsafe struct V128<E>(Vector128<E> v) : IMemoryLane<V128<E>, E
     [MethodImpl(Inline)] public static V128<E> Load(E* p) => new(Vector128.Load(p));
     [MethodImpl(Inline)] public static void Store(E* p, V128<E> x) => x.v.Store(p);
     [MethodImpl(Inline)] public static V128<E> Broadcast(E x) => new(Vector128.Create(x));
-    [MethodImpl(Inline)] public static V128<E> Const(double x) => new(Vector128.Create(E.CreateTruncating(x)));
+
+    [MethodImpl(Inline)]
+    public static V128<E> Const(double x)
+    {
+        if (typeof(E) == typeof(float)) return new(Vector128.Create((float)x).As<float, E>());
+        if (typeof(E) == typeof(double)) return new(Vector128.Create(x).As<double, E>());
+        return new(Vector128.Create(E.CreateTruncating(x)));
+    }
+
 
     [MethodImpl(Inline)]
     public static void StoreMask(byte* p, V128<E> mask)
     {
-        var bits = mask.v.ExtractMostSignificantBits();
-        for (var i = 0; i < Vector128<E>.Count; i++) p[i] = (byte)((bits >> i) & 1);
+        ulong bits = mask.v.ExtractMostSignificantBits();
+        if (Vector128<E>.Count == 2) *(ushort*)p = (ushort)LaneFormulas.SpreadBits(bits);
+        else if (Vector128<E>.Count == 4) *(uint*)p = (uint)LaneFormulas.SpreadBits(bits);
+        else
+        {
+            for (var i = 0; i < Vector128<E>.Count; i += 8) *(ulong*)(p + i) = LaneFormulas.SpreadBits(bits >> i);
+        }
     }
 
     [MethodImpl(Inline)] public static V128<E> operator +(V128<E> a, V128<E> b) => new(a.v + b.v);
@@ -42,8 +55,20 @@ internal readonly unsafe struct V128<E>(Vector128<E> v) : IMemoryLane<V128<E>, E
     [MethodImpl(Inline)] public static V128<E> Select(V128<E> m, V128<E> a, V128<E> b) => new(Vector128.ConditionalSelect(m.v, a.v, b.v));
     [MethodImpl(Inline)] public static V128<E> Min(V128<E> a, V128<E> b) => new(Vector128.Min(a.v, b.v));
     [MethodImpl(Inline)] public static V128<E> Max(V128<E> a, V128<E> b) => new(Vector128.Max(a.v, b.v));
-    [MethodImpl(Inline)] public static V128<E> Abs(V128<E> a) => new(Vector128.Abs(a.v));
     [MethodImpl(Inline)] public static V128<E> CopySign(V128<E> a, V128<E> s) => new(Vector128.CopySign(a.v, s.v));
+
+    /// <summary>The smallest integer stays as it is, where the library's function throws.</summary>
+    [MethodImpl(Inline)]
+    public static V128<E> Abs(V128<E> a) => typeof(E) == typeof(float) || typeof(E) == typeof(double)
+        ? new(Vector128.Abs(a.v)) : new(Vector128.ConditionalSelect(Vector128.LessThan(a.v, Vector128<E>.Zero), -a.v, a.v));
+
+    [MethodImpl(Inline)]
+    public static V128<E> MulAdd(V128<E> a, V128<E> b, V128<E> c)
+    {
+        if (typeof(E) == typeof(float)) return new(Vector128.MultiplyAddEstimate(a.v.AsSingle(), b.v.AsSingle(), c.v.AsSingle()).As<float, E>());
+        if (typeof(E) == typeof(double)) return new(Vector128.MultiplyAddEstimate(a.v.AsDouble(), b.v.AsDouble(), c.v.AsDouble()).As<double, E>());
+        return a * b + c;
+    }
 
     [MethodImpl(Inline)]
     public static V128<E> Sqrt(V128<E> a) => typeof(E) == typeof(float) || typeof(E) == typeof(double)
@@ -113,7 +138,11 @@ internal readonly unsafe struct V128<E>(Vector128<E> v) : IMemoryLane<V128<E>, E
         return Each<Fn.Cos>(a);
     }
 
-    public static V128<E> Tanh(V128<E> a) => Each<Fn.Tanh>(a);
+    [MethodImpl(Inline)]
+    public static V128<E> Tanh(V128<E> a) => typeof(E) == typeof(float) ? LaneFormulas.TanhSingle(a) : LaneFormulas.TanhDouble(a);
+
+    [MethodImpl(Inline)]
+    public static V128<E> Erf(V128<E> a) => typeof(E) == typeof(float) ? LaneFormulas.ErfSingle(a) : Call(ScalarFunction.Erf, a);
 
     public static V128<E> Call(in ScalarFunction f, V128<E> a)
     {

@@ -16,13 +16,26 @@ internal readonly unsafe struct V256<E>(Vector256<E> v) : IMemoryLane<V256<E>, E
     [MethodImpl(Inline)] public static V256<E> Load(E* p) => new(Vector256.Load(p));
     [MethodImpl(Inline)] public static void Store(E* p, V256<E> x) => x.v.Store(p);
     [MethodImpl(Inline)] public static V256<E> Broadcast(E x) => new(Vector256.Create(x));
-    [MethodImpl(Inline)] public static V256<E> Const(double x) => new(Vector256.Create(E.CreateTruncating(x)));
+
+    [MethodImpl(Inline)]
+    public static V256<E> Const(double x)
+    {
+        if (typeof(E) == typeof(float)) return new(Vector256.Create((float)x).As<float, E>());
+        if (typeof(E) == typeof(double)) return new(Vector256.Create(x).As<double, E>());
+        return new(Vector256.Create(E.CreateTruncating(x)));
+    }
+
 
     [MethodImpl(Inline)]
     public static void StoreMask(byte* p, V256<E> mask)
     {
-        var bits = mask.v.ExtractMostSignificantBits();
-        for (var i = 0; i < Vector256<E>.Count; i++) p[i] = (byte)((bits >> i) & 1);
+        ulong bits = mask.v.ExtractMostSignificantBits();
+        if (Vector256<E>.Count == 2) *(ushort*)p = (ushort)LaneFormulas.SpreadBits(bits);
+        else if (Vector256<E>.Count == 4) *(uint*)p = (uint)LaneFormulas.SpreadBits(bits);
+        else
+        {
+            for (var i = 0; i < Vector256<E>.Count; i += 8) *(ulong*)(p + i) = LaneFormulas.SpreadBits(bits >> i);
+        }
     }
 
     [MethodImpl(Inline)] public static V256<E> operator +(V256<E> a, V256<E> b) => new(a.v + b.v);
@@ -42,8 +55,20 @@ internal readonly unsafe struct V256<E>(Vector256<E> v) : IMemoryLane<V256<E>, E
     [MethodImpl(Inline)] public static V256<E> Select(V256<E> m, V256<E> a, V256<E> b) => new(Vector256.ConditionalSelect(m.v, a.v, b.v));
     [MethodImpl(Inline)] public static V256<E> Min(V256<E> a, V256<E> b) => new(Vector256.Min(a.v, b.v));
     [MethodImpl(Inline)] public static V256<E> Max(V256<E> a, V256<E> b) => new(Vector256.Max(a.v, b.v));
-    [MethodImpl(Inline)] public static V256<E> Abs(V256<E> a) => new(Vector256.Abs(a.v));
     [MethodImpl(Inline)] public static V256<E> CopySign(V256<E> a, V256<E> s) => new(Vector256.CopySign(a.v, s.v));
+
+    /// <summary>The smallest integer stays as it is, where the library's function throws.</summary>
+    [MethodImpl(Inline)]
+    public static V256<E> Abs(V256<E> a) => typeof(E) == typeof(float) || typeof(E) == typeof(double)
+        ? new(Vector256.Abs(a.v)) : new(Vector256.ConditionalSelect(Vector256.LessThan(a.v, Vector256<E>.Zero), -a.v, a.v));
+
+    [MethodImpl(Inline)]
+    public static V256<E> MulAdd(V256<E> a, V256<E> b, V256<E> c)
+    {
+        if (typeof(E) == typeof(float)) return new(Vector256.MultiplyAddEstimate(a.v.AsSingle(), b.v.AsSingle(), c.v.AsSingle()).As<float, E>());
+        if (typeof(E) == typeof(double)) return new(Vector256.MultiplyAddEstimate(a.v.AsDouble(), b.v.AsDouble(), c.v.AsDouble()).As<double, E>());
+        return a * b + c;
+    }
 
     [MethodImpl(Inline)]
     public static V256<E> Sqrt(V256<E> a) => typeof(E) == typeof(float) || typeof(E) == typeof(double)
@@ -113,7 +138,11 @@ internal readonly unsafe struct V256<E>(Vector256<E> v) : IMemoryLane<V256<E>, E
         return Each<Fn.Cos>(a);
     }
 
-    public static V256<E> Tanh(V256<E> a) => Each<Fn.Tanh>(a);
+    [MethodImpl(Inline)]
+    public static V256<E> Tanh(V256<E> a) => typeof(E) == typeof(float) ? LaneFormulas.TanhSingle(a) : LaneFormulas.TanhDouble(a);
+
+    [MethodImpl(Inline)]
+    public static V256<E> Erf(V256<E> a) => typeof(E) == typeof(float) ? LaneFormulas.ErfSingle(a) : Call(ScalarFunction.Erf, a);
 
     public static V256<E> Call(in ScalarFunction f, V256<E> a)
     {

@@ -16,13 +16,26 @@ internal readonly unsafe struct V512<E>(Vector512<E> v) : IMemoryLane<V512<E>, E
     [MethodImpl(Inline)] public static V512<E> Load(E* p) => new(Vector512.Load(p));
     [MethodImpl(Inline)] public static void Store(E* p, V512<E> x) => x.v.Store(p);
     [MethodImpl(Inline)] public static V512<E> Broadcast(E x) => new(Vector512.Create(x));
-    [MethodImpl(Inline)] public static V512<E> Const(double x) => new(Vector512.Create(E.CreateTruncating(x)));
+
+    [MethodImpl(Inline)]
+    public static V512<E> Const(double x)
+    {
+        if (typeof(E) == typeof(float)) return new(Vector512.Create((float)x).As<float, E>());
+        if (typeof(E) == typeof(double)) return new(Vector512.Create(x).As<double, E>());
+        return new(Vector512.Create(E.CreateTruncating(x)));
+    }
+
 
     [MethodImpl(Inline)]
     public static void StoreMask(byte* p, V512<E> mask)
     {
-        var bits = mask.v.ExtractMostSignificantBits();
-        for (var i = 0; i < Vector512<E>.Count; i++) p[i] = (byte)((bits >> i) & 1);
+        ulong bits = mask.v.ExtractMostSignificantBits();
+        if (Vector512<E>.Count == 2) *(ushort*)p = (ushort)LaneFormulas.SpreadBits(bits);
+        else if (Vector512<E>.Count == 4) *(uint*)p = (uint)LaneFormulas.SpreadBits(bits);
+        else
+        {
+            for (var i = 0; i < Vector512<E>.Count; i += 8) *(ulong*)(p + i) = LaneFormulas.SpreadBits(bits >> i);
+        }
     }
 
     [MethodImpl(Inline)] public static V512<E> operator +(V512<E> a, V512<E> b) => new(a.v + b.v);
@@ -42,8 +55,20 @@ internal readonly unsafe struct V512<E>(Vector512<E> v) : IMemoryLane<V512<E>, E
     [MethodImpl(Inline)] public static V512<E> Select(V512<E> m, V512<E> a, V512<E> b) => new(Vector512.ConditionalSelect(m.v, a.v, b.v));
     [MethodImpl(Inline)] public static V512<E> Min(V512<E> a, V512<E> b) => new(Vector512.Min(a.v, b.v));
     [MethodImpl(Inline)] public static V512<E> Max(V512<E> a, V512<E> b) => new(Vector512.Max(a.v, b.v));
-    [MethodImpl(Inline)] public static V512<E> Abs(V512<E> a) => new(Vector512.Abs(a.v));
     [MethodImpl(Inline)] public static V512<E> CopySign(V512<E> a, V512<E> s) => new(Vector512.CopySign(a.v, s.v));
+
+    /// <summary>The smallest integer stays as it is, where the library's function throws.</summary>
+    [MethodImpl(Inline)]
+    public static V512<E> Abs(V512<E> a) => typeof(E) == typeof(float) || typeof(E) == typeof(double)
+        ? new(Vector512.Abs(a.v)) : new(Vector512.ConditionalSelect(Vector512.LessThan(a.v, Vector512<E>.Zero), -a.v, a.v));
+
+    [MethodImpl(Inline)]
+    public static V512<E> MulAdd(V512<E> a, V512<E> b, V512<E> c)
+    {
+        if (typeof(E) == typeof(float)) return new(Vector512.MultiplyAddEstimate(a.v.AsSingle(), b.v.AsSingle(), c.v.AsSingle()).As<float, E>());
+        if (typeof(E) == typeof(double)) return new(Vector512.MultiplyAddEstimate(a.v.AsDouble(), b.v.AsDouble(), c.v.AsDouble()).As<double, E>());
+        return a * b + c;
+    }
 
     [MethodImpl(Inline)]
     public static V512<E> Sqrt(V512<E> a) => typeof(E) == typeof(float) || typeof(E) == typeof(double)
@@ -113,7 +138,11 @@ internal readonly unsafe struct V512<E>(Vector512<E> v) : IMemoryLane<V512<E>, E
         return Each<Fn.Cos>(a);
     }
 
-    public static V512<E> Tanh(V512<E> a) => Each<Fn.Tanh>(a);
+    [MethodImpl(Inline)]
+    public static V512<E> Tanh(V512<E> a) => typeof(E) == typeof(float) ? LaneFormulas.TanhSingle(a) : LaneFormulas.TanhDouble(a);
+
+    [MethodImpl(Inline)]
+    public static V512<E> Erf(V512<E> a) => typeof(E) == typeof(float) ? LaneFormulas.ErfSingle(a) : Call(ScalarFunction.Erf, a);
 
     public static V512<E> Call(in ScalarFunction f, V512<E> a)
     {

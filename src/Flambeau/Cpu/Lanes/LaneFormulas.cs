@@ -1,0 +1,102 @@
+using System.Runtime.CompilerServices;
+
+namespace Flambeau.Cpu;
+
+/// <summary>Functions built of lane arithmetic, for lanes whose hardware or run-time library has none.</summary>
+/// <remarks>The polynomials are Chebyshev interpolants of the functions, computed with 40 digits for this library.</remarks>
+internal static class LaneFormulas
+{
+    const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
+
+    /// <summary>tanh in single precision, error below 2e-7: a polynomial near zero, else 1 − 2/(e^2x + 1).</summary>
+    [MethodImpl(Inline)]
+    internal static T TanhSingle<T>(T x) where T : struct, ILane<T>
+    {
+        var z = x * x;
+        var p = T.MulAdd(T.Const(0.0023707656404950033), z, T.Const(-0.008410070801527971));
+        p = T.MulAdd(p, z, T.Const(0.02178832199710752));
+        p = T.MulAdd(p, z, T.Const(-0.053961551781342536));
+        p = T.MulAdd(p, z, T.Const(0.133333128668618));
+        p = T.MulAdd(p, z, T.Const(-0.33333333231207923));
+        return TanhJoin(x, T.MulAdd(x * z, p, x));
+    }
+
+    /// <summary>tanh in double precision.</summary>
+    [MethodImpl(Inline)]
+    internal static T TanhDouble<T>(T x) where T : struct, ILane<T>
+    {
+        var z = x * x;
+        var p = T.MulAdd(T.Const(-2.622223992400352e-06), z, T.Const(1.2606082506231011e-05));
+        p = T.MulAdd(p, z, T.Const(-3.74550261333158e-05));
+        p = T.MulAdd(p, z, T.Const(9.62435984783182e-05));
+        p = T.MulAdd(p, z, T.Const(-0.0002389588822245776));
+        p = T.MulAdd(p, z, T.Const(0.0005899975134262517));
+        p = T.MulAdd(p, z, T.Const(-0.0014558307624244699));
+        p = T.MulAdd(p, z, T.Const(0.0035921277411351256));
+        p = T.MulAdd(p, z, T.Const(-0.008863235514397341));
+        p = T.MulAdd(p, z, T.Const(0.02186948853566979));
+        p = T.MulAdd(p, z, T.Const(-0.05396825396824606));
+        p = T.MulAdd(p, z, T.Const(0.13333333333333328));
+        p = T.MulAdd(p, z, T.Const(-0.3333333333333333));
+        return TanhJoin(x, T.MulAdd(x * z, p, x));
+    }
+
+    [MethodImpl(Inline)]
+    static T TanhJoin<T>(T x, T small) where T : struct, ILane<T>
+    {
+        var a = T.Abs(x);
+        var large = T.One - T.Const(2) / (T.Exp(a + a) + T.One);
+        return T.Select(a < T.Const(0.6), small, T.CopySign(large, x));
+    }
+
+    /// <summary>The error function in single precision, error below 1.2e-7: x times a polynomial in x² up to 1, else 1 − e^p(x).</summary>
+    [MethodImpl(Inline)]
+    internal static T ErfSingle<T>(T x) where T : struct, ILane<T>
+    {
+        var z = x * x;
+        var p = T.MulAdd(T.Const(7.87587506268201e-05), z, T.Const(-0.0008016864287164737));
+        p = T.MulAdd(p, z, T.Const(0.005189087423433832));
+        p = T.MulAdd(p, z, T.Const(-0.02685421201062633));
+        p = T.MulAdd(p, z, T.Const(0.11283594715160215));
+        p = T.MulAdd(p, z, T.Const(-0.3761262666672033));
+        p = T.MulAdd(p, z, T.Const(1.1283791658483509));
+        T a = T.Abs(x), t = T.Select(a > T.Const(4), T.Const(4), a);
+        var q = T.MulAdd(T.Const(1.6371514145936436e-06), t, T.Const(-4.605804268918978e-05));
+        q = T.MulAdd(q, t, T.Const(0.0005968056256607798));
+        q = T.MulAdd(q, t, T.Const(-0.004759596293266265));
+        q = T.MulAdd(q, t, T.Const(0.026421136005663898));
+        q = T.MulAdd(q, t, T.Const(-0.11008008294882024));
+        q = T.MulAdd(q, t, T.Const(-0.631826051559163));
+        q = T.MulAdd(q, t, T.Const(-1.130233434841994));
+        q = T.MulAdd(q, t, T.Const(0.00032013804967769883));
+        return T.Select(a < T.One, x * p, T.CopySign(T.One - T.Exp(q), x));
+    }
+
+    /// <summary>e^x − 1, accurate near zero by Kahan's correction of the rounding of e^x (Higham 2002, §1.14.1).</summary>
+    [MethodImpl(Inline)]
+    internal static T ExpM1<T>(T x) where T : struct, ILane<T>
+    {
+        T u = T.Exp(x), less = u - T.One;
+        var far = (x > T.Const(40)) | T.Eq(less, -T.One);
+        return T.Select(T.Eq(u, T.One), x, T.Select(far, less, less * (x / T.Log(u))));
+    }
+
+    /// <summary>ln(1 + x), accurate near zero by Kahan's correction of the rounding of 1 + x (Goldberg 1991, theorem 4).</summary>
+    [MethodImpl(Inline)]
+    internal static T Log1P<T>(T x) where T : struct, ILane<T>
+    {
+        T u = T.One + x, less = u - T.One;
+        var exact = T.Eq(less, T.Zero);
+        return T.Select(exact | T.Eq(x, T.Const(double.PositiveInfinity)), x, T.Log(u) * (x / T.Select(exact, T.One, less)));
+    }
+
+    /// <summary>1 / (1 + e^−x).</summary>
+    [MethodImpl(Inline)]
+    internal static T Sigmoid<T>(T x) where T : struct, ILane<T> => T.One / (T.One + T.Exp(-x));
+
+    /// <summary>The bits of a byte, lowest first, as eight bytes of 0 or 1.</summary>
+    [MethodImpl(Inline)]
+    internal static ulong SpreadBits(ulong bits) =>
+        // seven bits moved apart by one product (no two meet), the eighth by hand
+        (((bits & 0x7F) * 0x0002_0408_1020_4081) & 0x0101_0101_0101_0101) | ((bits & 0x80) << 49);
+}
