@@ -38,7 +38,7 @@ public static partial class DrawnDigits
             (xx, xy) = (cos * width, -(cos * slant + sin) * height);
             (yx, yy) = (sin * width, (cos - sin * slant) * height);
             (x0, y0) = (Size / 2f + hand.Bell() * 0.9f, Size / 2f + hand.Bell() * 0.9f);
-            Pen = hand.Between(0.6f, 1.75f);
+            Pen = hand.Between(0.7f, 1.75f);
             var strength = hand.Between(0, 1.1f);
             for (var i = 0; i < 2 * Grid * Grid; i++) field[i] = strength * hand.Bell();
         }

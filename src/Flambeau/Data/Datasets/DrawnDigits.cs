@@ -145,10 +145,10 @@ public static partial class DrawnDigits
     // Blur, ink strength, speckle, bytes.
     static void Develop(ref Hand hand, Span<float> ink, Span<float> other, Span<byte> target)
     {
-        var blur = hand.Between(0, 0.2f);
+        var blur = hand.Between(0, 0.17f);
         Blur(ink, other, blur, 1, Size);
         Blur(other, ink, blur, Size, 1);
-        float strength = hand.Between(200, 275), grain = hand.Between(0, 0.12f), dust = hand.Chance(0.3f) ? hand.Between(0, 25) : 0;
+        float strength = hand.Between(230, 290), grain = hand.Between(0, 0.12f), dust = hand.Chance(0.3f) ? hand.Between(0, 25) : 0;
         for (var i = 0; i < Pixels; i++)
         {
             float u = hand.Next(), v = u * 4096 - (int)(u * 4096); // one draw, two numbers

@@ -1,0 +1,3 @@
+using Flambeau.Cli;
+
+return App.Run(args, Terminal.OfProcess());
