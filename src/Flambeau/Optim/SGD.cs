@@ -1,0 +1,21 @@
+namespace Flambeau.Optim;
+
+/// <summary>Stochastic gradient descent with momentum (Sutskever et al., 2013) as PyTorch defines it: the velocity isn't scaled by the learning rate.</summary>
+public sealed class SGD(IEnumerable<Tensor> parameters, double lr = 1e-3, double momentum = 0, double dampening = 0, double weightDecay = 0, bool nesterov = false, bool maximize = false)
+    : Optimizer(parameters, ("lr", Check.Positive(lr, nameof(lr))), ("momentum", Check.Positive(momentum, nameof(momentum))), ("dampening", dampening),
+        ("weight_decay", Check.Positive(weightDecay, nameof(weightDecay))), ("nesterov", nesterov ? 1 : 0), ("maximize", maximize ? 1 : 0))
+{
+    /// <inheritdoc/>
+    protected override void Update(ParamGroup group, Tensor parameter, Tensor gradient, ParamState state)
+    {
+        var g = gradient;
+        if (group["weight_decay"] != 0) g = g.Add(parameter, group["weight_decay"]);
+        if (group["momentum"] != 0)
+        {
+            if (state.Tensors.TryGetValue("momentum_buffer", out var v)) v.Mul_(group["momentum"]).Add_(g, 1 - group["dampening"]);
+            else state.Tensors["momentum_buffer"] = v = g.Clone();
+            g = group.Is("nesterov") ? g.Add(v, group["momentum"]) : v;
+        }
+        parameter.Add_(g, -group["lr"]);
+    }
+}
