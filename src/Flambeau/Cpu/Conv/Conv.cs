@@ -10,8 +10,9 @@ namespace Flambeau.Cpu;
 /// </summary>
 internal static unsafe class Conv
 {
-    // A padded copy of a batch is made in rounds of at most this many bytes.
-    private const long RoundBytes = 31 << 20;
+    // A padded copy is made in rounds. The small ones stay in cache, and as they cut only positions they may grow with the
+    // thread count; those of the weight gradient cut its sums, so they may not.
+    private const long RoundBytes = 1 << 20, SumRoundBytes = 31 << 20;
 
     /// <summary>y = conv(x, w) + bias; <paramref name="bias"/> [Cout] may be null. y is overwritten.</summary>
     public static void Forward<T>(in ConvShape s, T* x, T* w, T* bias, T* y) where T : unmanaged, IFloatingPointIeee754<T>
@@ -43,7 +44,7 @@ internal static unsafe class Conv
         }
         var thin = s.CinGroup == 1 && s.CoutGroup <= 4 && s.Groups >= 8;
         var (source, grid) = ConvGrid.Forward(s, thin);
-        var images = Round<T>(source, s.N);
+        var images = Round<T>(source, s.N, SumRoundBytes);
         var offsets = Offsets(Scratch.Rent<long>(Scratch.Slot.Table, s.CinGroup * grid.Taps.Length), grid, s.CinGroup, source);
         if (thin)
         {
@@ -61,8 +62,8 @@ internal static unsafe class Conv
 
     private static bool Thin(long rows) => rows <= 3;
 
-    private static long Round<T>(in ConvSource source, long n) where T : unmanaged =>
-        source.Direct ? n : Math.Clamp(RoundBytes / Math.Max(1, source.Image * sizeof(T)), 1, n);
+    private static long Round<T>(in ConvSource source, long n, long bytes) where T : unmanaged =>
+        source.Direct ? n : Math.Clamp(bytes / Math.Max(1, source.Image * sizeof(T)), 1, n);
 
     private static T* Fill<T>(in ConvSource source, T* x, long first, long count, long channels, long volume) where T : unmanaged
     {
@@ -117,7 +118,7 @@ internal static unsafe class Conv
             CorrelationThin<T>.Fused(parts, source, x, channels, from, y, s.N);
             return;
         }
-        var images = Round<T>(source, s.N);
+        var images = Round<T>(source, s.N, RoundBytes * CpuThreads.Count);
         for (long n = 0; n < s.N; n += images)
         {
             var count = Math.Min(images, s.N - n);

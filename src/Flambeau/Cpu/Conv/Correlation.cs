@@ -45,7 +45,7 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     {
         int mr = Kernel.Rows, nr = Kernel.Cols;
         long panels = (Images * Grid.Size.Volume + nr - 1) / nr, rowPanels = (Rows + mr - 1) / mr, groups = Groups;
-        var target = Math.Clamp(groups * panels * nr * Rows * Depth >> 18, 1, 4L * CpuThreads.Count);
+        var target = Math.Clamp(groups * panels * nr * Rows * Depth >> 18, 1, 8L * CpuThreads.Count);
         var step = Math.Max(1, panels * groups / target);
         var blocks = (panels + step - 1) / step;
         var split = Math.Clamp(target / (blocks * groups), 1, Math.Max(1, rowPanels / 4));

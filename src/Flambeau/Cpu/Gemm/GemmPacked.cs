@@ -73,7 +73,7 @@ internal static unsafe class GemmPacked<T> where T : unmanaged, IFloatingPointIe
         var cols = colPanels;
         if (work > 2 * WorkGrain && CpuThreads.Count > 1)
         {
-            var tasks = Math.Min(4 * CpuThreads.Count, Ceil(work, WorkGrain));
+            var tasks = Math.Min(8 * CpuThreads.Count, Ceil(work, WorkGrain));
             cols = Even(colPanels, Math.Max(4, Ceil(colPanels * Ceil(rowPanels, rows), tasks)), 1);
             if (Ceil(rowPanels, rows) * Ceil(colPanels, cols) < tasks) rows = Even(rowPanels, Math.Max(2, Ceil(rowPanels * Ceil(colPanels, cols), tasks)), 1);
             var across = Ceil(colPanels, cols);
