@@ -45,9 +45,11 @@ public sealed class OpGradientTests
         return (xs =>
         {
             var at = 0;
+            if (sample.Before is { } before) xs = before(xs);
             var args = sample.Arguments.Select((a, i) => Array.IndexOf(sample.Fixed, i) < 0 ? Replace(a, xs, ref at) : a).ToArray();
             var named = sample.Named.ToDictionary(static k => k.Key, k => Replace(k.Value, xs, ref at));
-            return Flatten(Registry.Call(sample.Op, args, named));
+            var y = Flatten(Registry.Call(sample.Op, args, named));
+            return sample.After is { } after ? after(y) : y;
         }, [.. inputs.Select(static t => t.Detach().WithGrad())]);
     }
 

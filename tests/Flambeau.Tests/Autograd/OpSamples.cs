@@ -11,6 +11,12 @@ public sealed record OpSample(string Op, params object?[] Arguments)
     /// <summary>Positions of arguments that are not differentiated.</summary>
     public int[] Fixed { get; init; } = [];
 
+    /// <summary>Applied to the varied tensors before the call: makes arbitrary ones symmetric, say.</summary>
+    public Func<Tensor[], Tensor[]>? Before { get; init; }
+
+    /// <summary>Applied to the results: keeps only what is unique of eigenvectors, say.</summary>
+    public Func<Tensor[], Tensor[]>? After { get; init; }
+
     /// <summary>Not smooth enough, or linear with costs, for the second derivative; the reason must be given.</summary>
     public string? NoSecond { get; init; }
 }
