@@ -116,6 +116,38 @@ public unsafe class ConvTests
         return (y, dx, dw);
     }
 
+    [Theory]
+    [InlineData(1), InlineData(2)]
+    public void A_batch_too_large_for_one_padded_copy_gives_the_same_bits_for_any_thread_count(int stride)
+    {
+        var s = ConvShape.Create(5, 40, 30, 1, [55, 55], [3, 3], [stride, stride], [1, 1], [1, 1]);
+        var random = new Random(2);
+        float[] Draw(long n) => [.. Enumerable.Range(0, (int)n).Select(_ => random.NextSingle() - 0.5f)];
+        float[] x = Draw(s.N * s.Cin * s.In.Volume), w = Draw(s.Cout * s.CinGroup * s.Kernel.Volume), bias = Draw(40), dy = Draw(s.N * s.Cout * s.Out.Volume);
+        (float[] Y, float[] Dx, float[] Dw) Run(int threads)
+        {
+            float[] y = new float[dy.Length], dx = new float[x.Length], dw = new float[w.Length];
+            ThreadCount.With(threads, () =>
+            {
+                fixed (float* px = x, pw = w, pb = bias, pg = dy, py = y, pdx = dx, pdw = dw)
+                {
+                    Conv.Forward(s, px, pw, pb, py);
+                    Conv.BackwardInput(s, pg, pw, pdx, pb);
+                    Conv.BackwardWeight(s, px, pg, pdw);
+                }
+            });
+            return (y, dx, dw);
+        }
+        var one = Run(1);
+        foreach (var threads in new[] { 2, 8 })
+        {
+            var many = Run(threads);
+            Assert.True(one.Y.AsSpan().SequenceEqual(many.Y), "y");
+            Assert.True(one.Dx.AsSpan().SequenceEqual(many.Dx), "dx");
+            Assert.True(one.Dw.AsSpan().SequenceEqual(many.Dw), "dw");
+        }
+    }
+
     [Fact]
     public void A_transposed_convolution_adds_its_bias_and_spreads_each_input_over_the_kernel()
     {
