@@ -32,7 +32,7 @@ internal static class InfoCommand
 
     static FormatDescription Describe(string file)
     {
-        if (Directory.Exists(file)) throw new CliError($"{file} is a folder", "info takes files; a run folder holds checkpoint.safetensors");
+        if (Directory.Exists(file)) throw new CliError($"{file} is a folder", "info takes files; a run folder holds checkpoint.pth");
         if (!File.Exists(file)) throw new CliError($"no file {file}", "check the path");
         return FormatInspector.Describe(file);
     }

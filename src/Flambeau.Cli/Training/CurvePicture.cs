@@ -29,13 +29,20 @@ internal static class CurvePicture
         plot.Series.Add(Line("held out", HeldOut, "loss", lines, static m => m.HeldOutLoss));
         plot.Series.Add(Line(null, Training, "accuracy, %", lines, static m => 100 * m.Accuracy));
         plot.Series.Add(Line(null, HeldOut, "accuracy, %", lines, static m => 100 * m.HeldOutAccuracy));
-        return new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true }.ExportToString(plot);
+        return new SvgExporter { Width = Width, Height = Height, UseVerticalTextAlignmentWorkaround = true, TextMeasurer = new Measurer() }.ExportToString(plot);
+    }
+
+    // The exporter's own measure takes points for pixels and knows three fonts; an average width serves any sans-serif.
+    sealed class Measurer() : PdfRenderContext(Width, Height, OxyColors.White)
+    {
+        public override OxySize MeasureText(string text, string fontFamily, double fontSize, double fontWeight) =>
+            new(0.6 * fontSize * (text?.Length ?? 0), 1.25 * fontSize);
     }
 
     static Axis Upright(string name, double from, double to, Axis axis)
     {
         (axis.Position, axis.Key, axis.Title, axis.StartPosition, axis.EndPosition) = (AxisPosition.Left, name, name, from, to);
-        (axis.MajorGridlineStyle, axis.MajorGridlineColor) = (LineStyle.Solid, Grid);
+        (axis.MajorGridlineStyle, axis.MajorGridlineColor, axis.AxisTitleDistance) = (LineStyle.Solid, Grid, 8);
         return axis;
     }
 

@@ -27,7 +27,6 @@ internal sealed class LiveTrainDisplay(IAnsiConsole console) : ITrainDisplay
         }
         finally
         {
-            context.UpdateTarget(table.Rows.Count > 0 ? table : new Text(""));
             live = null;
         }
     });

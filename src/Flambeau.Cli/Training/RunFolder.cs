@@ -5,7 +5,7 @@ namespace Flambeau.Cli.Training;
 /// <summary>The folder of one training run, and the names of the files in it.</summary>
 internal sealed class RunFolder(string path)
 {
-    const string Parent = "runs", CheckpointName = "checkpoint.safetensors";
+    const string Parent = "runs", CheckpointName = "checkpoint.pth";
 
     public string Path => path;
 
