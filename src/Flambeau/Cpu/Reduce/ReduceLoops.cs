@@ -29,6 +29,28 @@ internal static unsafe class ReduceLoops<TOp, E, V, S>
         return Total(op, partial, blocks);
     }
 
+    /// <summary>A single run of elements, for reductions that have no plan.</summary>
+    internal static E Run(in TOp op, E* x, long length, long stride)
+    {
+        var partial = stackalloc E[Levels];
+        long blocks = 0;
+        for (long start = 0; start < length; start += Block)
+        {
+            var n = Math.Min(Block, length - start);
+            var acc = stride == 1 ? Dense(op, x + start, n) : Strided(op, x + start * stride, stride, n);
+            Push(op, partial, blocks++, acc);
+        }
+        return Total(op, partial, blocks);
+    }
+
+    /// <summary>Joins partial results pairwise.</summary>
+    internal static E Join(in TOp op, ReadOnlySpan<E> parts)
+    {
+        var partial = stackalloc E[Levels];
+        for (var i = 0; i < parts.Length; i++) Push(op, partial, i, parts[i]);
+        return Total(op, partial, parts.Length);
+    }
+
     /// <summary>Joins like a binary counter, so that every element passes a logarithmic number of roundings.</summary>
     static void Push(in TOp op, E* partial, long count, E value)
     {
@@ -106,6 +128,44 @@ internal static unsafe class ReduceLoops<TOp, E, V, S>
         long length = plan.Sizes[^1], stride = plan.Strides[^1], runs = plan.ReducedCount == 0 ? 0 : plan.ReducedCount / length;
         long i = 0;
         var partial = stackalloc E[Levels * 64];
+        if (V.Width > 1 && V.Width <= 16)
+        {
+            for (; i <= width - 4 * V.Width; i += 4 * V.Width)
+            {
+                long blocks = 0;
+                for (long r = 0; r < runs; r++)
+                {
+                    var run = x + i + plan.RunOffset(r);
+                    for (long start = 0; start < length; start += RowBlock)
+                    {
+                        V a = op.Start<V>(), b = a, c = a, d = a;
+                        var end = Math.Min(length, start + RowBlock);
+                        for (var k = start; k < end; k++)
+                        {
+                            var row = run + k * stride;
+                            a = op.Step(a, V.Load(row));
+                            b = op.Step(b, V.Load(row + V.Width));
+                            c = op.Step(c, V.Load(row + 2 * V.Width));
+                            d = op.Step(d, V.Load(row + 3 * V.Width));
+                        }
+                        var level = partial;
+                        for (var bit = 0; (blocks >> bit & 1) != 0; bit++, level += 4 * V.Width)
+                        {
+                            a = op.Merge(V.Load(level), a);
+                            b = op.Merge(V.Load(level + V.Width), b);
+                            c = op.Merge(V.Load(level + 2 * V.Width), c);
+                            d = op.Merge(V.Load(level + 3 * V.Width), d);
+                        }
+                        V.Store(level, a);
+                        V.Store(level + V.Width, b);
+                        V.Store(level + 2 * V.Width, c);
+                        V.Store(level + 3 * V.Width, d);
+                        blocks++;
+                    }
+                }
+                for (var q = 0; q < 4; q++) V.Store(y + i + q * V.Width, TotalLanes(op, partial + q * V.Width, 4 * V.Width, blocks));
+            }
+        }
         if (V.Width > 1)
         {
             for (; i <= width - V.Width; i += V.Width)
@@ -125,17 +185,22 @@ internal static unsafe class ReduceLoops<TOp, E, V, S>
                         blocks++;
                     }
                 }
-                var total = op.Start<V>();
-                var first = true;
-                for (var level = 0; blocks >> level != 0; level++)
-                {
-                    if ((blocks >> level & 1) == 0) continue;
-                    total = first ? V.Load(partial + level * V.Width) : op.Merge(V.Load(partial + level * V.Width), total);
-                    first = false;
-                }
-                V.Store(y + i, total);
+                V.Store(y + i, TotalLanes(op, partial, V.Width, blocks));
             }
         }
         for (; i < width; i++) y[i] = Row(op, x + i, plan);
+    }
+
+    static V TotalLanes(in TOp op, E* partial, long step, long blocks)
+    {
+        var total = op.Start<V>();
+        var first = true;
+        for (var level = 0; blocks >> level != 0; level++)
+        {
+            if ((blocks >> level & 1) == 0) continue;
+            total = first ? V.Load(partial + level * step) : op.Merge(V.Load(partial + level * step), total);
+            first = false;
+        }
+        return total;
     }
 }

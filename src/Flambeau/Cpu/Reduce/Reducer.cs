@@ -65,7 +65,7 @@ internal static unsafe class Reducer
             {
                 // Columns: neighbouring outputs share a register; every row of the reduced axes is added to all of them.
                 long width = plan.KeptSizes[^1], rows = y.Numel / width;
-                var chunk = Math.Max(64, Math.Min(width, 1024));
+                var chunk = Math.Max(64, Math.Min(width, rows > 16 ? 1024 : 64));
                 var chunks = (width + chunk - 1) / chunk;
                 CpuThreads.For(rows * chunks, Math.Max(1, StridedLoop.Grain / Math.Max(1, plan.ReducedCount * chunk)), (from, to) =>
                 {
@@ -77,10 +77,30 @@ internal static unsafe class Reducer
                 });
                 return;
             }
+            if (y.Numel < 16 && plan.Sizes.Length == 1 && plan.ReducedCount >= 2 * Piece)
+            {
+                for (long i = 0; i < y.Numel; i++) dst[i] = Long<TOp, E, V, S>(op, src + plan.KeptOffset(i, outer: false), plan.Sizes[0], plan.Strides[0]);
+                return;
+            }
             CpuThreads.For(y.Numel, Math.Max(1, StridedLoop.Grain / Math.Max(1, plan.ReducedCount)), (from, to) =>
             {
                 for (var i = from; i < to; i++) dst[i] = ReduceLoops<TOp, E, V, S>.Row(op, src + plan.KeptOffset(i, outer: false), plan);
             });
         }
+    }
+
+    const long Piece = 65536;
+
+    /// <summary>A long run cut into pieces of a fixed size, so that threads share it and the result is the same for any number of them.</summary>
+    static E Long<TOp, E, V, S>(TOp op, E* x, long length, long stride)
+        where TOp : struct, IReduction where E : unmanaged where V : struct, IMemoryLane<V, E> where S : struct, IMemoryLane<S, E>
+    {
+        var parts = new E[(length + Piece - 1) / Piece];
+        CpuThreads.For(parts.Length, 1, (from, to) =>
+        {
+            for (var i = from; i < to; i++)
+                parts[i] = ReduceLoops<TOp, E, V, S>.Run(op, x + i * Piece * stride, Math.Min(Piece, length - i * Piece), stride);
+        });
+        return ReduceLoops<TOp, E, V, S>.Join(op, parts);
     }
 }

@@ -19,7 +19,7 @@ internal static class ArgBinder
             if (at >= args.Count || args[at].KeywordOnly) return null;
             var value = positional[p];
             // view(2, 3) for view([2, 3])
-            if (args[at].IsList && value is not null && IsElement(args[at].Element, value) && positional.Count - p > 1 && LastPositional(args, at))
+            if (args[at].IsList && value is not null && IsElement(args[at].Element, value) && positional.Count - p > 1 && LastPositional(args, at) && positional.Skip(p).All(v => v is not null && IsElement(args[at].Element, v)))
             {
                 value = positional.Skip(p).ToArray();
                 p = positional.Count;
