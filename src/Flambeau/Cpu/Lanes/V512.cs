@@ -29,6 +29,11 @@ internal readonly unsafe struct V512<E>(Vector512<E> v) : IMemoryLane<V512<E>, E
     [MethodImpl(Inline)]
     public static void StoreMask(byte* p, V512<E> mask)
     {
+        if (sizeof(E) == 1)
+        {
+            (mask.v.AsByte() & Vector512<byte>.One).Store(p);
+            return;
+        }
         ulong bits = mask.v.ExtractMostSignificantBits();
         if (Vector512<E>.Count == 2) *(ushort*)p = (ushort)LaneFormulas.SpreadBits(bits);
         else if (Vector512<E>.Count == 4) *(uint*)p = (uint)LaneFormulas.SpreadBits(bits);
@@ -148,7 +153,15 @@ internal readonly unsafe struct V512<E>(Vector512<E> v) : IMemoryLane<V512<E>, E
     {
         var r = stackalloc E[Vector512<E>.Count];
         a.v.Store(r);
-        for (var i = 0; i < Vector512<E>.Count; i++) r[i] = E.CreateTruncating(f.Evaluate(double.CreateTruncating(r[i])));
+        var g = f.Evaluate;
+        if (typeof(E) == typeof(float))
+        {
+            for (var i = 0; i < Vector512<E>.Count; i++) ((float*)r)[i] = (float)g(((float*)r)[i]);
+        }
+        else
+        {
+            for (var i = 0; i < Vector512<E>.Count; i++) r[i] = E.CreateTruncating(g(double.CreateTruncating(r[i])));
+        }
         return new(Vector512.Load(r));
     }
 
@@ -158,7 +171,15 @@ internal readonly unsafe struct V512<E>(Vector512<E> v) : IMemoryLane<V512<E>, E
         var s = stackalloc E[Vector512<E>.Count];
         a.v.Store(r);
         b.v.Store(s);
-        for (var i = 0; i < Vector512<E>.Count; i++) r[i] = E.CreateTruncating(f.Evaluate(double.CreateTruncating(r[i]), double.CreateTruncating(s[i])));
+        var g = f.Evaluate;
+        if (typeof(E) == typeof(float))
+        {
+            for (var i = 0; i < Vector512<E>.Count; i++) ((float*)r)[i] = (float)g(((float*)r)[i], ((float*)s)[i]);
+        }
+        else
+        {
+            for (var i = 0; i < Vector512<E>.Count; i++) r[i] = E.CreateTruncating(g(double.CreateTruncating(r[i]), double.CreateTruncating(s[i])));
+        }
         return new(Vector512.Load(r));
     }
 

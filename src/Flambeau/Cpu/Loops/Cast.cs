@@ -110,7 +110,12 @@ internal static class Cast
             long sy = s[0], sx = s[1];
             if (sy == sizeof(B) && sx == sizeof(A))
             {
-                for (long i = 0; i < n; i++) ((B*)y)[i] = Elements.Convert<A, B>(((A*)x)[i]);
+                long at = 0;
+                if (typeof(A) == typeof(float) && typeof(B) == typeof(BFloat16)) at = HalfVectors.ToBFloat16((float*)x, (ushort*)y, n);
+                else if (typeof(A) == typeof(BFloat16) && typeof(B) == typeof(float)) at = HalfVectors.FromBFloat16((ushort*)x, (float*)y, n);
+                else if (typeof(A) == typeof(float) && typeof(B) == typeof(Half)) at = HalfVectors.ToHalf((float*)x, (ushort*)y, n);
+                else if (typeof(A) == typeof(Half) && typeof(B) == typeof(float)) at = HalfVectors.FromHalf((ushort*)x, (float*)y, n);
+                for (; at < n; at++) ((B*)y)[at] = Elements.Convert<A, B>(((A*)x)[at]);
                 return;
             }
             for (long i = 0; i < n; i++) *(B*)(y + i * sy) = Elements.Convert<A, B>(*(A*)(x + i * sx));

@@ -28,9 +28,9 @@ internal static class Pointwise
             case DType.Int32: Lanes1<TOp, int>(op, y, a); break;
             case DType.Int16: Exec1<TOp, short, ScalarLane<short>, ScalarLane<short>>(op, y, a); break;
             case DType.Int8: Exec1<TOp, sbyte, ScalarLane<sbyte>, ScalarLane<sbyte>>(op, y, a); break;
-            case DType.UInt8: Exec1<TOp, byte, ScalarLane<byte>, ScalarLane<byte>>(op, y, a); break;
+            case DType.UInt8: Lanes1<TOp, byte>(op, y, a); break;
             case DType.Bool:
-                Exec1<TOp, byte, ScalarLane<byte>, ScalarLane<byte>>(op, y, a);
+                Lanes1<TOp, byte>(op, y, a);
                 if (TOp.Rule != Rule.Predicate) StridedLoop.Run(new NormalizeBool(), y);
                 break;
             default: Exec1<TOp, Complex, ComplexLane, ComplexLane>(op, y, a); break;
@@ -71,9 +71,9 @@ internal static class Pointwise
             case DType.Int32: Lanes2<TOp, int>(op, y, a, b); break;
             case DType.Int16: Exec2<TOp, short, ScalarLane<short>, ScalarLane<short>>(op, y, a, b); break;
             case DType.Int8: Exec2<TOp, sbyte, ScalarLane<sbyte>, ScalarLane<sbyte>>(op, y, a, b); break;
-            case DType.UInt8: Exec2<TOp, byte, ScalarLane<byte>, ScalarLane<byte>>(op, y, a, b); break;
+            case DType.UInt8: Lanes2<TOp, byte>(op, y, a, b); break;
             case DType.Bool:
-                Exec2<TOp, byte, ScalarLane<byte>, ScalarLane<byte>>(op, y, a, b);
+                Lanes2<TOp, byte>(op, y, a, b);
                 if (TOp.Rule != Rule.Predicate) StridedLoop.Run(new NormalizeBool(), y);
                 break;
             default: Exec2<TOp, Complex, ComplexLane, ComplexLane>(op, y, a, b); break;
@@ -115,9 +115,9 @@ internal static class Pointwise
             case DType.Int32: Lanes3<TOp, int>(op, y, a, b, c); break;
             case DType.Int16: Exec3<TOp, short, ScalarLane<short>, ScalarLane<short>>(op, y, a, b, c); break;
             case DType.Int8: Exec3<TOp, sbyte, ScalarLane<sbyte>, ScalarLane<sbyte>>(op, y, a, b, c); break;
-            case DType.UInt8: Exec3<TOp, byte, ScalarLane<byte>, ScalarLane<byte>>(op, y, a, b, c); break;
+            case DType.UInt8: Lanes3<TOp, byte>(op, y, a, b, c); break;
             case DType.Bool:
-                Exec3<TOp, byte, ScalarLane<byte>, ScalarLane<byte>>(op, y, a, b, c);
+                Lanes3<TOp, byte>(op, y, a, b, c);
                 if (TOp.Rule != Rule.Predicate) StridedLoop.Run(new NormalizeBool(), y);
                 break;
             default: Exec3<TOp, Complex, ComplexLane, ComplexLane>(op, y, a, b, c); break;

@@ -13,13 +13,30 @@ public readonly partial record struct Gelu(string Approximate = "none") : IPoint
     public static Domain Domain => Domain.Float;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Apply<T>(T x) where T : struct, ILane<T> => T.Const(0.5) * x * (T.One +
-        (Approximate == "none" ? T.Erf(x * T.Const(HalfRoot2)) : T.Tanh(x * T.MulAdd(x * x, T.Const(Root * Cubic), T.Const(Root)))));
+    public T Apply<T>(T x) where T : struct, ILane<T> => Approximate == "none" ? default(Exact).Apply(x) : default(ByTanh).Apply(x);
 
+    // a loop over both branches would be too large to inline
     internal Tensor Forward(Tensor self)
     {
         Check(Approximate);
-        return Pointwise.Run(this, self);
+        return Approximate == "none" ? Pointwise.Run(default(Exact), self) : Pointwise.Run(default(ByTanh), self);
+    }
+
+    readonly struct Exact : IPointwise1
+    {
+        public static Domain Domain => Domain.Float;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Apply<T>(T x) where T : struct, ILane<T> => T.Const(0.5) * x * (T.One + T.Erf(x * T.Const(HalfRoot2)));
+    }
+
+    readonly struct ByTanh : IPointwise1
+    {
+        public static Domain Domain => Domain.Float;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Apply<T>(T x) where T : struct, ILane<T> =>
+            T.Const(0.5) * x * (T.One + T.Tanh(x * T.MulAdd(x * x, T.Const(Root * Cubic), T.Const(Root))));
     }
 
     internal static void Check(string approximate)
@@ -37,17 +54,38 @@ public readonly partial record struct GeluBackward(string Approximate = "none") 
     public static Domain Domain => Domain.Float;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Apply<T>(T x, T y) where T : struct, ILane<T>
+    public T Apply<T>(T x, T y) where T : struct, ILane<T> => Approximate == "none" ? default(Exact).Apply(x, y) : default(ByTanh).Apply(x, y);
+
+    internal Tensor Forward(Tensor gradOutput, Tensor self)
     {
-        var half = T.Const(0.5);
-        var square = y * y;
-        if (Approximate == "none")
+        Gelu.Check(Approximate);
+        return Approximate == "none" ? Pointwise.Run(default(Exact), gradOutput, self) : Pointwise.Run(default(ByTanh), gradOutput, self);
+    }
+
+    readonly struct Exact : IPointwise2
+    {
+        public static Domain Domain => Domain.Float;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Apply<T>(T x, T y) where T : struct, ILane<T>
         {
-            return x * (half + half * T.Erf(y * T.Const(Gelu.HalfRoot2)) + y * T.Exp(square * T.Const(-0.5)) * T.Const(Gelu.Density));
+            var half = T.Const(0.5);
+            return x * (half + half * T.Erf(y * T.Const(Gelu.HalfRoot2)) + y * T.Exp(y * y * T.Const(-0.5)) * T.Const(Gelu.Density));
         }
-        var t = T.Tanh(y * T.MulAdd(square, T.Const(Gelu.Root * Gelu.Cubic), T.Const(Gelu.Root)));
-        var slope = T.MulAdd(square, T.Const(3 * Gelu.Root * Gelu.Cubic), T.Const(Gelu.Root));
-        return x * (half * (T.One + t) + half * y * (T.One - t * t) * slope);
+    }
+
+    readonly struct ByTanh : IPointwise2
+    {
+        public static Domain Domain => Domain.Float;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public T Apply<T>(T x, T y) where T : struct, ILane<T>
+        {
+            T half = T.Const(0.5), square = y * y;
+            var t = T.Tanh(y * T.MulAdd(square, T.Const(Gelu.Root * Gelu.Cubic), T.Const(Gelu.Root)));
+            var slope = T.MulAdd(square, T.Const(3 * Gelu.Root * Gelu.Cubic), T.Const(Gelu.Root));
+            return x * (half * (T.One + t) + half * y * (T.One - t * t) * slope);
+        }
     }
 
     internal Tensor VjpGradOutput(Tensor self, Tensor dy) => dy.GeluBackward(self, Approximate);

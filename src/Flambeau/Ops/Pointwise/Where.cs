@@ -33,22 +33,41 @@ public readonly partial record struct Choose
         {
             byte* y = p[0], c = p[1], a = p[2], b = p[3];
             long sy = s[0], sc = s[1], sa = s[2], sb = s[3], i = 0;
-            if (typeof(T) == typeof(uint) && sy == 4 && sc == 1 && sa is 4 or 0 && sb is 4 or 0 && Vector256.IsHardwareAccelerated)
+            if (sy == sizeof(T) && sc == 1 && (sa == 0 || sa == sizeof(T)) && (sb == 0 || sb == sizeof(T)) && Vector128.IsHardwareAccelerated)
             {
-                Vector256<uint> ra = Vector256.Create(*(uint*)a), rb = Vector256.Create(*(uint*)b);
-                for (; i <= n - 16; i += 16)
-                {
-                    var wide = Vector256.WidenLower(Vector128.Load(c + i).ToVector256Unsafe());
-                    Pick(Vector256.WidenLower(wide), i);
-                    Pick(Vector256.WidenUpper(wide), i + 8);
-                }
-
-                [MethodImpl(MethodImplOptions.AggressiveInlining)]
-                void Pick(Vector256<uint> condition, long at) => Vector256.ConditionalSelect(Vector256.Equals(condition, Vector256<uint>.Zero),
-                    sb == 0 ? rb : Vector256.Load((uint*)b + at), sa == 0 ? ra : Vector256.Load((uint*)a + at)).Store((uint*)y + at);
+                if (typeof(T) == typeof(uint)) i = Words((uint*)y, c, (uint*)a, sa != 0, (uint*)b, sb != 0, n);
+                if (typeof(T) == typeof(ulong)) i = DoubleWords((ulong*)y, c, (ulong*)a, sa != 0, (ulong*)b, sb != 0, n);
             }
             for (; i < n; i++) *(T*)(y + i * sy) = c[i * sc] != 0 ? *(T*)(a + i * sa) : *(T*)(b + i * sb);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static unsafe long Words(uint* y, byte* c, uint* a, bool manyA, uint* b, bool manyB, long n)
+    {
+        long i = 0;
+        Vector256<uint> ra = Vector256.Create(*a), rb = Vector256.Create(*b);
+        for (; i <= n - 8; i += 8)
+        {
+            var wide = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)(c + i)).AsByte());
+            var zero = Vector256.Equals(Vector256.Create(Vector128.WidenLower(wide), Vector128.WidenUpper(wide)), Vector256<uint>.Zero);
+            Vector256.ConditionalSelect(zero, manyB ? Vector256.Load(b + i) : rb, manyA ? Vector256.Load(a + i) : ra).Store(y + i);
+        }
+        return i;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static unsafe long DoubleWords(ulong* y, byte* c, ulong* a, bool manyA, ulong* b, bool manyB, long n)
+    {
+        long i = 0;
+        Vector256<ulong> ra = Vector256.Create(*a), rb = Vector256.Create(*b);
+        for (; i <= n - 4; i += 4)
+        {
+            var wide = Vector128.WidenLower(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(uint*)(c + i)).AsByte()));
+            var zero = Vector256.Equals(Vector256.Create(Vector128.WidenLower(wide), Vector128.WidenUpper(wide)), Vector256<ulong>.Zero);
+            Vector256.ConditionalSelect(zero, manyB ? Vector256.Load(b + i) : rb, manyA ? Vector256.Load(a + i) : ra).Store(y + i);
+        }
+        return i;
     }
 
     internal Tensor VjpSelf(Tensor condition, Tensor dy) => condition.Choose(dy, 0);
