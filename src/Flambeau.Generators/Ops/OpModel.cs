@@ -123,6 +123,7 @@ internal static class Names
         "Flambeau.DType?" => "DTypeOrNull",
         "long[]" => "Longs",
         "long[]?" => "LongsOrNull",
+        "long?[]" => "LongsOrNulls",
         "Flambeau.Shape" => "Shape",
         "Flambeau.Shape?" => "ShapeOrNull",
         "double[]" => "Doubles",

@@ -120,6 +120,20 @@ public readonly struct ArgReader
         };
     }
 
+    /// <summary>Integers, some of which may be None.</summary>
+    internal long?[] LongsOrNulls(int i)
+    {
+        var self = this;
+        return args[i] switch
+        {
+            null => [null],
+            long v => [v],
+            int v => [v],
+            IEnumerable<object?> list => [.. list.Select(o => o is null ? (long?)null : AsScalar(o is Tensor t ? t.ToScalar() : o) is { IsIntegral: true } s ? s.ToLong() : throw self.Bad(i, "a list of integers"))],
+            _ => Array.ConvertAll(Longs(i), static v => (long?)v),
+        };
+    }
+
     internal Shape Shape(int i) => new(Longs(i));
 
     internal Shape? ShapeOrNull(int i) => LongsOrNull(i) is { } l ? new Shape(l) : (Shape?)null;
