@@ -1,12 +1,13 @@
 using System.Numerics;
+using Flambeau.Ops;
 
 namespace Flambeau.Cpu;
 
 /// <summary>Batched matrix products of tensors of any dtype and strides.</summary>
 internal static unsafe class MatrixProduct
 {
-    /// <summary><c>[b, n, k] · [b, k, m]</c>.</summary>
-    internal static Tensor Run(Tensor a, Tensor b, string op)
+    /// <summary><c>[b, n, k] · [b, k, m]</c>, plus a tensor that broadcasts to the result if one is given.</summary>
+    internal static Tensor Run(Tensor a, Tensor b, string op, Tensor? plus = null)
     {
         if (a.DType != b.DType)
             throw new ArgumentException($"{op}: the tensors are {a.DType.Name()} and {b.DType.Name()}; both must have the same dtype");
@@ -15,15 +16,21 @@ internal static unsafe class MatrixProduct
         (a, b) = (Cast.To(a, wide), Cast.To(b, wide));
         var y = Tensor.New([a.Size(0), a.Size(1), b.Size(2)], wide);
         if (y.Numel == 0) return Cast.To(y, dtype);
+        var beta = plus is null ? 0 : 1;
+        if (plus is not null)
+        {
+            if (!wide.IsFloat()) return Pointwise.Run(default(Plus), Run(a, b, op), Cast.To(plus, dtype));
+            Cast.Copy(plus, y);
+        }
         switch (wide)
         {
             case DType.Float32:
                 fixed (float* pa = &a.First<float>(), pb = &b.First<float>(), pc = &y.First<float>())
-                    Gemm.Batched(y.Size(0), S(y, 1), S(y, 2), a.Size(2), 1, pa, R(a, 1), R(a, 2), R(a, 0), pb, R(b, 1), R(b, 2), R(b, 0), 0, pc, R(y, 1), R(y, 2), R(y, 0));
+                    Gemm.Batched(y.Size(0), S(y, 1), S(y, 2), a.Size(2), 1, pa, R(a, 1), R(a, 2), R(a, 0), pb, R(b, 1), R(b, 2), R(b, 0), beta, pc, R(y, 1), R(y, 2), R(y, 0));
                 break;
             case DType.Float64:
                 fixed (double* pa = &a.First<double>(), pb = &b.First<double>(), pc = &y.First<double>())
-                    Gemm.Batched(y.Size(0), S(y, 1), S(y, 2), a.Size(2), 1, pa, R(a, 1), R(a, 2), R(a, 0), pb, R(b, 1), R(b, 2), R(b, 0), 0, pc, R(y, 1), R(y, 2), R(y, 0));
+                    Gemm.Batched(y.Size(0), S(y, 1), S(y, 2), a.Size(2), 1, pa, R(a, 1), R(a, 2), R(a, 0), pb, R(b, 1), R(b, 2), R(b, 0), beta, pc, R(y, 1), R(y, 2), R(y, 0));
                 break;
             case DType.Int64: Integer<long>(a, b, y); break;
             case DType.Int32: Integer<int>(a, b, y); break;

@@ -65,7 +65,7 @@ internal static class NormRules
         if (!training)
         {
             if (runningMean is null || runningVar is null) throw new ArgumentException($"{op}: outside training the running mean and variance are needed");
-            var scale = (runningVar + eps).Pow(-0.5);
+            var scale = (runningVar + eps).RSqrt();
             if (weight is not null) scale *= weight;
             var shift = -runningMean * scale;
             if (bias is not null) shift += bias;

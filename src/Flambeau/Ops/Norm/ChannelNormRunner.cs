@@ -121,7 +121,7 @@ internal static unsafe class ChannelNormRunner
         var mean = ConvGeometry.SumPerChannel(x) / n;
         var z = x - Spread(mean, x.Rank);
         var variance = ConvGeometry.SumPerChannel(z * z) / n;
-        var invstd = (variance + eps).Pow(-0.5);
+        var invstd = (variance + eps).RSqrt();
         var y = z * Spread(weight is null ? invstd : invstd * weight, x.Rank);
         if (bias is not null) y += Spread(bias, x.Rank);
         return [y, mean, invstd, variance];

@@ -67,7 +67,7 @@ public static partial class Functional
         long n = input.Size(0), c = input.Size(1);
         // For an even size the window reaches one channel further down than up: the surplus output at the end is dropped.
         var mean = (input * input).Reshape([n, c, -1]).AvgPool([size, 1], [1, 1], [size / 2, 0], false, true, size).Slice(1, 0, c).Reshape(input.Shape);
-        return input / (mean * alpha + k).Pow(beta);
+        return input / (mean * alpha + k).Pow((Scalar)beta);
     }
 
     static Tensor ScaleChannels(Tensor y, Tensor? weight, Tensor? bias)

@@ -100,7 +100,7 @@ internal static unsafe class RowNormRunner
         foreach (var d in dims) n *= x.Shape[(int)d];
         var mean = centered ? x.Sum(dims, true) / n : null;
         var z = mean is null ? x : x - mean;
-        var rstd = ((z * z).Sum(dims, true) / n + eps).Pow(-0.5);
+        var rstd = ((z * z).Sum(dims, true) / n + eps).RSqrt();
         var y = z * rstd;
         if (weight is not null) y *= weight;
         if (bias is not null) y += bias;

@@ -50,8 +50,8 @@ internal static class PoolRules
         var k = ConvRules.Each(kernelSize, dims, 1, op, "kernel_size");
         double volume = 1;
         foreach (var n in k) volume *= n;
-        var mean = Mean(op, dims, input.Pow(normType), k, stride, null, ceilMode, true, null);
-        return (mean.Sign() * mean.Abs().Clamp(0, null) * volume).Pow(1 / normType);
+        var mean = Mean(op, dims, input.Pow((Scalar)normType), k, stride, null, ceilMode, true, null);
+        return (mean.Sign() * mean.Abs().Clamp(0, null) * volume).Pow((Scalar)(1 / normType));
     }
 
     internal static long[] Adaptive(string op, int dims, Tensor input, long?[] outputSize)
