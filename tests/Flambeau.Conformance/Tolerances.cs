@@ -3,7 +3,17 @@ namespace Flambeau.Conformance;
 /// <summary>Wider float32 tolerances, each with its reason.</summary>
 internal static class Tolerances
 {
-    static readonly Dictionary<string, (double Rtol, double Atol)> wider = [];
+    static readonly Dictionary<string, (double Rtol, double Atol)> wider = new()
+    {
+        // A row of one element: the gradient is 0 exactly, PyTorch's is its own rounding times 1/√eps = 316.
+        ["nn.functional.layer_norm"] = (Compare.Rtol, 1e-4),
+        // Bicubic weights' derivatives nearly cancel; with them in double precision PyTorch's float32 result is 2e-5 off.
+        ["grid_sampler_2d"] = (Compare.Rtol, 5e-5),
+        ["nn.functional.grid_sample"] = (Compare.Rtol, 5e-5),
+        // Hundreds of products of size 80 that cancel down to 0.5.
+        ["nn.functional.conv_transpose3d"] = (Compare.Rtol, 1e-4),
+        ["nn.functional.conv3d"] = (Compare.Rtol, 1e-4),
+    };
 
     internal static (double Rtol, double Atol) Of(string op) => wider.GetValueOrDefault(op, (Compare.Rtol, Compare.Atol));
 }

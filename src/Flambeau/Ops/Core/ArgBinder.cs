@@ -19,7 +19,7 @@ internal static class ArgBinder
             if (at >= args.Count || args[at].KeywordOnly) return null;
             var value = positional[p];
             // view(2, 3) for view([2, 3])
-            if (args[at].IsList && value is not null && IsElement(args[at].Element, value) && positional.Count - p > 1 && LastPositional(args, at) && positional.Skip(p).All(v => v is not null && IsElement(args[at].Element, v)))
+            if (args[at].IsList && value is not null && IsElement(args[at].Element, value) && positional.Count - p > 1 && TakesRest(args, at, positional, p))
             {
                 value = positional.Skip(p).ToArray();
                 p = positional.Count;
@@ -52,7 +52,17 @@ internal static class ArgBinder
         return bound;
     }
 
-    static bool LastPositional(IReadOnlyList<OpArgument> args, int at) => at + 1 >= args.Count || args[at + 1].KeywordOnly || args[at + 1].HasDefault;
+    /// <summary>A list of no stated length takes all that is left, if all of it are elements and no later argument must be given.</summary>
+    static bool TakesRest(IReadOnlyList<OpArgument> args, int at, IReadOnlyList<object?> positional, int from)
+    {
+        if (!args[at].Type.Contains("[]", StringComparison.Ordinal)) return false;
+        if (at + 1 < args.Count && !args[at + 1].KeywordOnly && !args[at + 1].HasDefault) return false;
+        for (var i = from; i < positional.Count; i++)
+        {
+            if (positional[i] is null || !IsElement(args[at].Element, positional[i]!)) return false;
+        }
+        return true;
+    }
 
     static int IndexOf(IReadOnlyList<OpArgument> args, string name)
     {
