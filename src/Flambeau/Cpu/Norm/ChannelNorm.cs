@@ -12,7 +12,7 @@ internal static unsafe class ChannelNorm
         CpuThreads.For(n * c, Math.Max(1, Grain / Math.Max(1, s)), (from, to) =>
         {
             for (var r = from; r < to; r++)
-                Moments.Affine(x + r * s, y + r * s, T.Zero, scale[r % c], shift != null ? shift[r % c] : T.Zero, s);
+                NormSums.Affine(x + r * s, y + r * s, T.Zero, scale[r % c], shift != null ? shift[r % c] : T.Zero, s);
         });
 
     /// <summary>Normalises each channel by its own mean and (biased) variance. Weight and bias may be null.</summary>
@@ -22,16 +22,16 @@ internal static unsafe class ChannelNorm
             for (var k = from; k < to; k++)
             {
                 double sum = 0, squares = 0;
-                for (long i = 0; i < n; i++) sum += Moments.Sum(x + (i * c + k) * s, s);
+                for (long i = 0; i < n; i++) sum += NormSums.Sum(x + (i * c + k) * s, s);
                 var m = sum / (n * s);
-                for (long i = 0; i < n; i++) squares += Moments.Squares(x + (i * c + k) * s, m, s);
+                for (long i = 0; i < n; i++) squares += NormSums.Squares(x + (i * c + k) * s, m, s);
                 var r = 1 / Math.Sqrt(squares / (n * s) + eps);
                 mean[k] = T.CreateTruncating(m);
                 invstd[k] = T.CreateTruncating(r);
                 variance[k] = T.CreateTruncating(squares / (n * s));
                 var scale = weight != null ? invstd[k] * weight[k] : invstd[k];
                 for (long i = 0; i < n; i++)
-                    Moments.Affine(x + (i * c + k) * s, y + (i * c + k) * s, mean[k], scale, bias != null ? bias[k] : T.Zero, s);
+                    NormSums.Affine(x + (i * c + k) * s, y + (i * c + k) * s, mean[k], scale, bias != null ? bias[k] : T.Zero, s);
             }
         });
 
@@ -44,7 +44,7 @@ internal static unsafe class ChannelNorm
                 double sum = 0, dot = 0, m = double.CreateTruncating(mean[k]), r = double.CreateTruncating(invstd[k]);
                 for (long i = 0; i < n; i++)
                 {
-                    var (a, b) = Moments.Pair(dy + (i * c + k) * s, x + (i * c + k) * s, null, m, s);
+                    var (a, b) = NormSums.Pair(dy + (i * c + k) * s, x + (i * c + k) * s, null, m, s);
                     sum += a;
                     dot += b;
                 }
@@ -53,7 +53,7 @@ internal static unsafe class ChannelNorm
                 var w = weight != null ? double.CreateTruncating(weight[k]) : 1;
                 T scale = T.CreateTruncating(w * r), slope = T.CreateTruncating(-w * r * r * r * dot / (n * s)), shift = T.CreateTruncating(-w * r * sum / (n * s));
                 for (long i = 0; i < n; i++)
-                    Moments.Gradient(dy + (i * c + k) * s, x + (i * c + k) * s, null, dx + (i * c + k) * s, mean[k], scale, slope, shift, s);
+                    NormSums.Gradient(dy + (i * c + k) * s, x + (i * c + k) * s, null, dx + (i * c + k) * s, mean[k], scale, slope, shift, s);
             }
         });
 }

@@ -14,11 +14,11 @@ internal static unsafe class RowNorm
             for (var r = from; r < to; r++)
             {
                 var row = x + r * n;
-                var m = centered ? Moments.Sum(row, n) / n : 0;
-                var s = 1 / Math.Sqrt(Moments.Squares(row, m, n) / n + eps);
+                var m = centered ? NormSums.Sum(row, n) / n : 0;
+                var s = 1 / Math.Sqrt(NormSums.Squares(row, m, n) / n + eps);
                 if (centered) mean[r] = T.CreateTruncating(m);
                 rstd[r] = T.CreateTruncating(s);
-                Moments.Normalize(row, y + r * n, T.CreateTruncating(m), rstd[r], weight, bias, n);
+                NormSums.Normalize(row, y + r * n, T.CreateTruncating(m), rstd[r], weight, bias, n);
             }
         });
 
@@ -28,9 +28,9 @@ internal static unsafe class RowNorm
             for (var r = from; r < to; r++)
             {
                 double m = centered ? double.CreateTruncating(mean[r]) : 0, s = double.CreateTruncating(rstd[r]);
-                var (sum, dot) = Moments.Pair(dy + r * n, x + r * n, weight, m, n);
+                var (sum, dot) = NormSums.Pair(dy + r * n, x + r * n, weight, m, n);
                 var c = centered ? -s * sum / n : 0;
-                Moments.Gradient(dy + r * n, x + r * n, weight, dx + r * n, T.CreateTruncating(m), rstd[r], T.CreateTruncating(-s * s * s * dot / n), T.CreateTruncating(c), n);
+                NormSums.Gradient(dy + r * n, x + r * n, weight, dx + r * n, T.CreateTruncating(m), rstd[r], T.CreateTruncating(-s * s * s * dot / n), T.CreateTruncating(c), n);
             }
         });
 

@@ -10,6 +10,7 @@ public sealed partial class Tensor
     /// </summary>
     /// <exception cref="ArgumentException">An argument has no axes, or inner sizes differ.</exception>
     [Op("matmul(Tensor self, Tensor other) -> Tensor")]
+    [Op("linalg.matmul(Tensor self, Tensor other) -> Tensor")]
     public Tensor MatMul(Tensor other)
     {
         if (Rank == 0 || other.Rank == 0) throw new ArgumentException($"matmul: shapes {Shape} and {other.Shape} were given; both need at least one axis. Use * to multiply by a number");

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Flambeau.Cpu;
 
 /// <summary>Sums over contiguous elements for normalisations: blocks in wide registers, joined in double precision.</summary>
-internal static unsafe class Moments
+internal static unsafe class NormSums
 {
     const int Block = 2048;
 
