@@ -21,11 +21,29 @@ internal static class Freedom
         ["linalg.qr"] = ([0], [1]),
     };
 
+    /// <summary>Ops that return positions of equal elements in any order: the output that holds positions, and the one that holds values (-1: none).</summary>
+    static readonly Dictionary<string, (int Positions, int Values)> ties = new()
+    {
+        ["sort"] = (1, 0),
+        ["argsort"] = (0, -1),
+        ["topk"] = (1, 0),
+        ["kthvalue"] = (1, 0),
+        ["mode"] = (1, 0),
+        ["median"] = (1, 0),
+        ["nanmedian"] = (1, 0),
+    };
+
     internal static bool IsUndefined(string op) => undefined.Contains(op);
 
     /// <summary>Multiplies each free vector (and its partners in the other outputs) by the phase that brings it closest to the reference's.</summary>
-    internal static List<Tensor> Align(string op, List<Tensor> outputs, Tensor[] expected)
+    internal static List<Tensor> Align(string op, object? input, List<Tensor> outputs, Tensor[] expected)
     {
+        if (ties.TryGetValue(op, out var tie) && input is Tensor x && outputs.Count > tie.Positions)
+        {
+            var r = outputs.ToList();
+            if (Positions.PickTheSame(x, outputs[tie.Positions], expected[tie.Positions])) r[tie.Positions] = expected[tie.Positions];
+            return r;
+        }
         if (!phases.TryGetValue(op, out var free) || outputs.Count <= free.Columns.Max()) return outputs;
         var lead = outputs[free.Columns[0]];
         var reference = expected[free.Columns[0]];
