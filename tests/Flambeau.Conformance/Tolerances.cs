@@ -13,6 +13,12 @@ internal static class Tolerances
         // Hundreds of products of size 80 that cancel down to 0.5.
         ["nn.functional.conv_transpose3d"] = (Compare.Rtol, 1e-4),
         ["nn.functional.conv3d"] = (Compare.Rtol, 1e-4),
+        // Near the poles at 0, -1, ... the relative condition number is several hundred, and the reference takes the sine of a float32 product.
+        // digamma's gradient is the same function.
+        ["digamma"] = (1e-4, 1e-5),
+        ["polygamma"] = (1e-4, 1e-5),
+        ["special.digamma"] = (1e-4, 1e-5),
+        ["special.polygamma"] = (1e-4, 1e-5),
     };
 
     internal static (double Rtol, double Atol) Of(string op) => wider.GetValueOrDefault(op, (Compare.Rtol, Compare.Atol));

@@ -13,13 +13,19 @@ public sealed partial class Tensor
     [Op("randn(int[] size, *, Generator? generator=None, dtype dtype=float32) -> Tensor")]
     public static Tensor Randn(Shape size, Generator? generator = null, DType dtype = DType.Float32) => RandomTensor.Normal(size, dtype, 0, 1, generator);
 
+    /// <summary>Uniform numbers in [0, 1), in the shape and, if no other is named, the dtype of a tensor.</summary>
+    [Op("rand_like(Tensor self, *, dtype? dtype=None, Generator? generator=None) -> Tensor")]
+    public Tensor RandLike(DType? dtype = null, Generator? generator = null) =>
+        dtype is { } d && d != DType ? RandomTensor.Uniform(Shape, d, 0, 1, generator) : UniformLike(0, 1, generator);
+
+    /// <summary>Standard normal numbers, in the shape and, if no other is named, the dtype of a tensor.</summary>
+    [Op("randn_like(Tensor self, *, dtype? dtype=None, Generator? generator=None) -> Tensor")]
+    public Tensor RandnLike(DType? dtype = null, Generator? generator = null) =>
+        dtype is { } d && d != DType ? RandomTensor.Normal(Shape, d, 0, 1, generator) : NormalLike(0, 1, generator);
+
     /// <summary>Replaces the elements by uniform numbers in [from, to).</summary>
     [Op("uniform_(Tensor self, float from=0, float to=1, *, Generator? generator=None) -> Tensor")]
-    public Tensor Uniform_(double from = 0, double to = 1, Generator? generator = null) => Refill("uniform", RandomTensor.Uniform(Shape, DType, from, to, generator));
-
-    /// <summary>Replaces the elements by normal numbers.</summary>
-    [Op("normal_(Tensor self, float mean=0, float std=1, *, Generator? generator=None) -> Tensor")]
-    public Tensor Normal_(double mean = 0, double std = 1, Generator? generator = null) => Refill("normal", RandomTensor.Normal(Shape, DType, mean, std, generator));
+    public Tensor Uniform_(double from = 0, double to = 1, Generator? generator = null) => Refill("uniform", UniformLike(from, to, generator));
 
     /// <summary>Writes random numbers, which have no history.</summary>
     Tensor Refill(string op, Tensor values)
