@@ -77,4 +77,16 @@ public static partial class Special
 
     /// <summary>See <see cref="Tensor.Polygamma(long)"/>.</summary>
     public static Tensor Polygamma(long n, Tensor self) => self.Polygamma(n);
+
+    /// <summary>See <see cref="Tensor.Softmax"/>.</summary>
+    [Op("special.softmax(Tensor self, int dim, dtype? dtype=None) -> Tensor")]
+    public static Tensor Softmax(Tensor self, long dim, DType? dtype = null) => self.Softmax(dim, dtype);
+
+    /// <summary>See <see cref="Tensor.LogSoftmax"/>.</summary>
+    [Op("special.log_softmax(Tensor self, int dim, dtype? dtype=None) -> Tensor")]
+    public static Tensor LogSoftmax(Tensor self, long dim, DType? dtype = null) => self.LogSoftmax(dim, dtype);
+
+    /// <summary>See <see cref="Tensor.Logsumexp"/>.</summary>
+    [Op("special.logsumexp(Tensor self, int[] dim, bool keepdim=False) -> Tensor")]
+    public static Tensor LogSumExp(Tensor self, long[] dim, bool keepdim = false) => self.Logsumexp(dim, keepdim);
 }
