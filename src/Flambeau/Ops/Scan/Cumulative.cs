@@ -71,7 +71,9 @@ public readonly partial record struct ScanLogSumExp(long Dim, bool Reverse = fal
         var signed = dy * sign;
         var none = signed.Detach().Le(0);
         var log = Tensor.Where(none, double.NegativeInfinity, Tensor.Where(none, 1.0, signed).Log());
-        return ((log - y).ScanLogSumExp(Dim, !Reverse) + self).Exp();
+        // A result of -inf comes from elements of -inf only, whose share is 0 with any finite number in its place.
+        var finite = Tensor.Where(y.Detach().Eq(double.NegativeInfinity), 0.0, y);
+        return ((log - finite).ScanLogSumExp(Dim, !Reverse) + self).Exp();
     }
 }
 
