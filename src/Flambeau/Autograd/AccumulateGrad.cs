@@ -29,6 +29,7 @@ internal sealed class AccumulateGrad : GradNode
         if (Grad.Enabled) meta.Grad = meta.Grad is { } old ? old + g : g;
         else if (meta.Grad is { } sum) sum.Add_(g);
         else meta.Grad = owned && g.IsContiguous && g.DType == leaf.DType ? g.Detach() : g.To(leaf.DType, copy: true).Detach();
+        TensorScope.Escape(meta.Grad!);
         if (PostHooks is null) return;
         foreach (var (hook, _) in PostHooks.ToArray()) hook(leaf);
     }

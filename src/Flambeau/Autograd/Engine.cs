@@ -17,6 +17,11 @@ internal sealed class Engine
     readonly PriorityQueue<GradNode, long> ready = new();
     readonly bool keep;
 
+    [ThreadStatic] static bool accumulates;
+
+    /// <summary>Whether the pass that runs on this thread adds to the gradients of all leaves.</summary>
+    internal static bool Accumulates => accumulates;
+
     Engine(bool keep) => this.keep = keep;
 
     /// <summary>Gradients of <paramref name="inputs"/>; with none given, accumulates into all leaves.</summary>
@@ -46,7 +51,16 @@ internal sealed class Engine
             if (engine.states[s.Node!].Dependencies == 0 && engine.states[s.Node!].Needed) engine.Enqueue(s.Node!);
         }
         var results = new Tensor?[inputs.Length];
-        engine.Drain(captures, results, accumulate || inputs.Length == 0);
+        var outer = accumulates;
+        accumulates = inputs.Length == 0;
+        try
+        {
+            engine.Drain(captures, results, accumulate || inputs.Length == 0);
+        }
+        finally
+        {
+            accumulates = outer;
+        }
         return results;
     }
 

@@ -12,8 +12,9 @@ public sealed class SGD(IEnumerable<Tensor> parameters, double lr = 1e-3, double
         if (group["weight_decay"] != 0) g = g.Add(parameter, group["weight_decay"]);
         if (group["momentum"] != 0)
         {
-            if (state.Tensors.TryGetValue("momentum_buffer", out var v)) v.Mul_(group["momentum"]).Add_(g, 1 - group["dampening"]);
-            else state.Tensors["momentum_buffer"] = v = g.Clone();
+            var first = !state.Tensors.ContainsKey("momentum_buffer");
+            var v = state.Get("momentum_buffer", g.Clone);
+            if (!first) v.Mul_(group["momentum"]).Add_(g, 1 - group["dampening"]);
             g = group.Is("nesterov") ? g.Add(v, group["momentum"]) : v;
         }
         parameter.Add_(g, -group["lr"]);

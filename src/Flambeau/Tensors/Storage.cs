@@ -11,7 +11,7 @@ namespace Flambeau;
 internal class Storage
 {
     readonly byte[]? array;
-    readonly nint address;
+    nint address;
 
     Storage(byte[] array) => (this.array, Bytes) = (array, array.Length);
 
@@ -36,9 +36,17 @@ internal class Storage
         get
         {
             if (array is not null) return ref MemoryMarshal.GetArrayDataReference(array);
+            if (address == 0) Released();
             unsafe { return ref Unsafe.AsRef<byte>((void*)address); }
         }
     }
+
+    static void Released() => throw new ObjectDisposedException(nameof(Tensor), "the tensor was made in a TensorScope that has ended; hand it out with scope.Keep(tensor)");
+
+    /// <summary>Gives the memory back before the collector finds the storage dead.</summary>
+    internal virtual void Release() { }
+
+    private protected void Forget() => address = 0;
 
     /// <summary>Address of native memory; 0 for a managed array.</summary>
     internal nint NativeAddress => address;
@@ -57,12 +65,25 @@ internal class Storage
         {
             unsafe { NativeMemory.Clear((void*)native.NativeAddress, (nuint)bytes); }
         }
+        TensorScope.Adopt(native);
         return native;
     }
 
     sealed class NativeStorage(nint address, long bytes, long block) : Storage(address, bytes)
     {
-        ~NativeStorage() => CachingAllocator.Return(NativeAddress, block);
+        internal override void Release()
+        {
+            var address = NativeAddress;
+            if (address == 0) return;
+            GC.SuppressFinalize(this);
+            Forget();
+            CachingAllocator.Return(address, block);
+        }
+
+        ~NativeStorage()
+        {
+            if (NativeAddress != 0) CachingAllocator.Return(NativeAddress, block);
+        }
     }
 }
 

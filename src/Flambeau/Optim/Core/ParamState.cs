@@ -15,7 +15,7 @@ public sealed class ParamState
     /// <summary>A tensor, made on first use.</summary>
     public Tensor Get(string name, Func<Tensor> create)
     {
-        if (!Tensors.TryGetValue(name, out var t)) Tensors[name] = t = create();
+        if (!Tensors.TryGetValue(name, out var t)) Tensors[name] = t = TensorScope.Escape(create());
         return t;
     }
 
