@@ -18,7 +18,7 @@ public static class Checkpoint
         return outputs;
     }
 
-    /// <summary>Form of <see cref="Run"/> for one input and one output.</summary>
+    /// <summary>Form for one input and one output.</summary>
     public static Tensor Run(Func<Tensor, Tensor> function, Tensor input) => Run(xs => [function(xs[0])], input)[0];
 
     /// <summary>Runs layers one after another in segments, keeping only what passes between the segments.</summary>
