@@ -26,7 +26,7 @@ public static partial class Functional
             throw new ArgumentException($"multi_head_attention_forward: query has shape {query.Shape}, key {key.Shape}, value {value.Shape}, {numHeads} heads of an embedding of {embedDimToCheck}; expected [L, N, E], [S, N, …], [S, N, …] with E divisible by the heads");
         var mask = AdditiveMask(attnMask, query.DType);
         if (isCausal && mask is null && keyPaddingMask is null && !needWeights) mask = AdditiveMask(Tensor.Ones([l, key.Size(0)], DType.Bool).Triu(1), query.DType);
-        Tensor?[] biases = inProjBias is null ? [null, null, null] : inProjBias.Reshape([3, e]).Unbind(0);
+        Tensor?[] biases = inProjBias is null ? new Tensor?[3] : inProjBias.Reshape([3, e]).Unbind(0);
         var projections = useSeparateProjWeight ? [qProjWeight!, kProjWeight!, vProjWeight!] : inProjWeight!.Reshape([3, e, -1]).Unbind(0);
         Tensor q = Linear(query, projections[0], biases[0]), k = Linear(key, projections[1], biases[1]), v = Linear(value, projections[2], biases[2]);
         if (biasK is not null && biasV is not null)
@@ -53,7 +53,7 @@ public static partial class Functional
         }
         var scores = (qs * Math.Sqrt(1.0 / d)).MatMul(ks.SwapAxes(-2, -1));
         if (mask is not null) scores += mask;
-        var weights = DropWeights(needWeights ? scores.Softmax(-1) : scores.SafeSoftmax(-1), training ? dropoutP : 0);
+        var weights = (needWeights ? scores.Softmax(-1) : scores.SafeSoftmax(-1)).Dropout(dropoutP, training);
         var output = Linear(weights.MatMul(vs).Permute([2, 0, 1, 3]).Reshape([l, n, e]), outProjWeight, outProjBias);
         return (output, !needWeights ? null : averageAttnWeights ? weights.Mean([1]) : weights);
     }

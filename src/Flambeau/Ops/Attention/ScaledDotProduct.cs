@@ -23,7 +23,7 @@ public static partial class Functional
         if (isCausal) attnMask = Tensor.Ones([l, s], DType.Bool).Tril();
         if (attnMask is not null)
             scores = attnMask.DType == DType.Bool ? Tensor.Where(attnMask, scores, double.NegativeInfinity) : scores + attnMask;
-        return DropWeights(scores.SafeSoftmax(-1), dropoutP).MatMul(value);
+        return scores.SafeSoftmax(-1).Dropout(dropoutP).MatMul(value);
     }
 
     static Tensor Heads(Tensor x, Tensor query)
@@ -33,13 +33,5 @@ public static partial class Functional
         var times = query.Size(-3) / x.Size(-3);
         long[] lead = [.. x.Shape.AsSpan()[..^2]], tail = [.. x.Shape.AsSpan()[^2..]];
         return times == 1 ? x : x.Unsqueeze(-3).Expand([.. lead, times, .. tail]).Reshape([.. lead[..^1], query.Size(-3), .. tail]);
-    }
-
-    static Tensor DropWeights(Tensor weights, double p)
-    {
-        if (p == 0) return weights;
-        if (p is < 0 or > 1) throw new ArgumentException($"dropout probability is {p}; expected 0 to 1");
-        var kept = Tensor.Rand(weights.Shape) >= p;
-        return p == 1 ? weights * 0 : weights * (kept.To(weights.DType) * (1 / (1 - p)));
     }
 }

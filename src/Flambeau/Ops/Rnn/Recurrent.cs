@@ -70,7 +70,7 @@ internal sealed record Recurrent(int WeightsEach, bool HasBiases, long Layers, d
                 for (var i = 0; i < ends.Length; i++) ends[i].Add(state[i]);
             }
             x = directions == 1 ? outputs[0] : Tensor.Cat(outputs, -1);
-            if (Train && Dropout > 0 && layer < Layers - 1) x *= (Tensor.Rand(x.Shape) >= Dropout).To(x.DType) * (1 / (1 - Dropout));
+            if (layer < Layers - 1) x = Functional.Dropout(x, Dropout, Train);
         }
         return (BatchFirst ? x.SwapAxes(0, 1) : x, [.. ends.Select(static e => Tensor.Stack([.. e]))]);
     }
