@@ -1,3 +1,5 @@
+using Flambeau.Ops;
+
 namespace Flambeau;
 
 public sealed partial class Tensor
@@ -17,12 +19,15 @@ public sealed partial class Tensor
         set
         {
             var basic = Basic(indices, out var tensors);
-            if (tensors is null) basic.Copy_(value.Rank > basic.Rank ? Squeeze(value, basic.Rank) : value);
+            if (tensors is null) basic.Copy_(value.Rank > basic.Rank ? Dropped(value, basic.Rank) : value);
             else basic.IndexPut_(tensors, value);
         }
     }
 
-    static Tensor Squeeze(Tensor value, int rank)
+    [Op("__getitem__(Tensor self, index[] indices) -> Tensor")]
+    internal Tensor GetItem(TensorIndex[] indices) => this[indices];
+
+    static Tensor Dropped(Tensor value, int rank)
     {
         while (value.Rank > rank && value.Size(0) == 1) value = value.Select(0, 0);
         return value;
