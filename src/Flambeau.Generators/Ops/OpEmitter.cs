@@ -259,7 +259,7 @@ internal static class OpEmitter
             if (op.HasWrite)
             {
                 var others = string.Join("", rest.Select(a => a.IsList ? ", " + a.Local : $", InPlace.Other(this, {a.Local})"));
-                s.AppendLine("                if (OpObserver.Current is null)").AppendLine("                {");
+                s.AppendLine("                if (global::Flambeau.Ops.OpObserver.Current is null)").AppendLine("                {");
                 s.AppendLine("                    var slot = KernelScope.Enter();");
                 s.AppendLine($"                    try {{ new {op.Full}({ctor}).Write(this{others}); }}");
                 s.AppendLine("                    finally { KernelScope.Exit(slot); }");

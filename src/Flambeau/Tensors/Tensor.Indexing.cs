@@ -24,8 +24,14 @@ public sealed partial class Tensor
         }
     }
 
-    [Op("__getitem__(Tensor self, index[] indices) -> Tensor")]
-    internal Tensor GetItem(TensorIndex[] indices) => this[indices];
+    /// <summary>As Python: a list of plain integers or bools is one index tensor, any other list holds an index for each axis.</summary>
+    [Op("__getitem__(Tensor self, any index) -> Tensor")]
+    internal Tensor GetItem(object? index) => index switch
+    {
+        TensorIndex[] parts => this[parts],
+        IEnumerable<object?> list when !list.Any() || list.Any(static o => o is not (bool or int or long)) => this[[.. list.Select(TensorIndex.FromObject)]],
+        _ => this[TensorIndex.FromObject(index)],
+    };
 
     static Tensor Dropped(Tensor value, int rank)
     {

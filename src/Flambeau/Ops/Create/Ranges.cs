@@ -91,7 +91,7 @@ public sealed partial class Tensor
         if (type.IsComplex())
         {
             var exponent = Even(start.ToComplex(), end.ToComplex(), steps);
-            return Filled(steps, type, i => Complex.Pow(@base, exponent(i)));
+            return Filled(steps, type, i => System.Numerics.Complex.Pow(@base, exponent(i)));
         }
         if (type.IsIntegral())
         {

@@ -17,7 +17,7 @@ public static partial class Functional
     {
         (input, weight) = Ordered(input, weight);
         if (maxNorm is { } m) Renormalize(weight, input, m, normType);
-        return Tensor.Embedding(weight, input, Padding(paddingIdx, weight) ?? -1, scaleGradByFreq);
+        return weight.Embedding(input, Padding(paddingIdx, weight) ?? -1, scaleGradByFreq);
     }
 
     /// <summary>Sums, means or maxima over bags of rows of a weight matrix, without keeping the rows.</summary>
@@ -53,7 +53,7 @@ public static partial class Functional
             perSampleWeights = perSampleWeights?.IndexSelect(0, at);
             owners = Array.ConvertAll(kept, i => owners[i]);
         }
-        var rows = Tensor.Embedding(weight, input, -1, scaleGradByFreq);
+        var rows = weight.Embedding(input, -1, scaleGradByFreq);
         if (perSampleWeights is not null) rows *= perSampleWeights.Unsqueeze(1);
         var empty = Tensor.Zeros([bags, weight.Size(1)], rows.DType);
         var owner = Tensor.From(owners);

@@ -132,10 +132,8 @@ public sealed partial class Tensor
         var order = swap ? [tensors[1], tensors[0], .. tensors[2..]] : tensors;
         var shape = new Shape([.. order.Select(static t => t.Numel)]);
         var grids = order.Select((t, i) => t.Reshape(new Shape([.. order.Select((_, j) => j == i ? t.Numel : 1)])).Expand(shape)).ToArray();
-        if (!swap) return grids;
-        var y = Array.ConvertAll(grids, static g => g.Transpose(0, 1));
-        (y[0], y[1]) = (y[1], y[0]);
-        return y;
+        if (swap) (grids[0], grids[1]) = (grids[1], grids[0]);
+        return grids;
     }
 
     [Op("meshgrid(Tensor[] tensors, *, str? indexing='ij') -> Tensor[]")]

@@ -37,6 +37,8 @@ public static partial class Functional
         var length = n + before + after;
         if (length < 0 || (n == 0 && length > 0)) throw new ArgumentException($"pad: ({before}, {after}) of axis {dim} of shape {x.Shape} with mode '{mode}' leaves nothing to take values from");
         var index = new long[length];
+        // What negative amounts cut off doesn't come back when the rest goes round.
+        long cut = Math.Max(-before, 0), kept = n + Math.Min(before, 0) + Math.Min(after, 0);
         for (long i = 0; i < length; i++)
         {
             var k = i - before;
@@ -44,7 +46,7 @@ public static partial class Functional
             {
                 "reflect" => k < 0 ? -k : k >= n ? 2 * (n - 1) - k : k,
                 "replicate" => Math.Clamp(k, 0, n - 1),
-                _ => (k % n + n) % n,
+                _ => cut + ((k - cut) % kept + kept) % kept,
             };
         }
         return Tensor.From(index);

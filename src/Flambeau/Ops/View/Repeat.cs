@@ -1,4 +1,3 @@
-using Flambeau.Cpu;
 using Flambeau.Ops;
 
 namespace Flambeau;
@@ -55,14 +54,14 @@ public sealed partial class Tensor
         var d = Dims.Wrap(dim.Value, Rank);
         if (repeats.Rank != 1 || repeats.Numel != Layout.Sizes[d])
             throw new ArgumentException($"repeat_interleave: repeats of shape {repeats.Shape} for axis {d} of shape {Shape}; expected one count a position, [{Layout.Sizes[d]}]");
-        var positions = RepeatInterleave(repeats);
+        var positions = Repeated(repeats, null);
         CheckOutput(outputSize, positions.Numel);
         return IndexSelect(d, positions);
     }
 
     /// <summary>Each i repeated <c>repeats[i]</c> times.</summary>
     [Op("repeat_interleave(Tensor repeats, *, int? output_size=None) -> Tensor")]
-    public static Tensor RepeatInterleave(Tensor repeats, long? outputSize = null)
+    internal static Tensor Repeated(Tensor repeats, long? outputSize)
     {
         if (repeats.Rank != 1 || !repeats.DType.IsInteger()) throw new ArgumentException($"repeat_interleave: repeats is {repeats.DType.Name()} of shape {repeats.Shape}; expected one axis of integers");
         var counts = repeats.ToArray<long>();
@@ -112,7 +111,7 @@ public sealed partial class Tensor
         dims ??= [0, 1];
         if (dims.Length != 2 || Rank < 2 || Dims.Wrap(dims[0], Rank) == Dims.Wrap(dims[1], Rank))
             throw new ArgumentException($"rot90: axes [{string.Join(", ", dims)}] of a tensor of shape {Shape}; expected two different axes");
-        return ((k % 4) + 4) % 4 switch
+        return (((k % 4) + 4) % 4) switch
         {
             1 => Flip(dims[1]).Transpose((int)dims[0], (int)dims[1]),
             2 => Flip(dims),

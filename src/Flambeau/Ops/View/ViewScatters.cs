@@ -18,14 +18,8 @@ public sealed partial class Tensor
     public Tensor DiagonalScatter(Tensor src, long offset = 0, long dim1 = 0, long dim2 = 1) =>
         With(x => x.Diagonal(offset, dim1, dim2), src, "diagonal_scatter");
 
-    /// <summary>A copy with the elements that sizes and strides show replaced by a source.</summary>
-    [Op("as_strided_scatter(Tensor self, Tensor src, int[] size, int[] stride, int? storage_offset=None) -> Tensor")]
-    public Tensor AsStridedScatter(Tensor src, Shape size, long[] stride, long? storageOffset = null) =>
-        With(x => x.AsStrided(size, stride, storageOffset), src, "as_strided_scatter");
-
     Tensor With(Func<Tensor, Tensor> part, Tensor src, string op)
     {
-        // A copy keeps strides and offset where they matter: views of dense tensors are taken of the copy's own storage.
         var y = Clone();
         var view = part(y);
         if (view.Shape != src.Shape) throw new ArgumentException($"{op}: the source has shape {src.Shape}, the part that it replaces {view.Shape}");
