@@ -34,11 +34,11 @@ public sealed partial class Tensor
     [Op("_unsafe_masked_index(Tensor self, Tensor mask, Tensor?[] indices, Scalar fill) -> Tensor")]
     internal Tensor MaskedIndex(Tensor mask, Tensor?[] indices, Scalar fill) => Numel == 0
         ? Full(indices.Aggregate(mask.Shape, static (s, i) => i is null ? s : Shape.Broadcast(s, i.Shape)), fill, DType)
-        : IndexTensors(Clamped(indices)).MaskedFill(Masks.Not(mask), Wrapped(fill));
+        : IndexTensors(Clamped(indices)).MaskedFill(mask.LogicalNot(), Wrapped(fill));
 
     [Op("_unsafe_masked_index_put_accumulate(Tensor self, Tensor mask, Tensor?[] indices, Tensor values) -> Tensor")]
     internal Tensor MaskedIndexPut(Tensor mask, Tensor?[] indices, Tensor values) => Numel == 0 ? this
-        : IndexPut(Clamped(indices), values.MaskedFill(Masks.Not(mask), 0), accumulate: true);
+        : IndexPut(Clamped(indices), values.MaskedFill(mask.LogicalNot(), 0), accumulate: true);
 
     Tensor?[] Clamped(Tensor?[] indices)
     {

@@ -89,11 +89,11 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
                 (own, from) = Product(self, index, src, y, dy);
                 break;
             default:
-                var mine = Masks.Equal(self, y);
-                var theirs = Masks.Equal(src, y.Gather(Dim, index)).To(dy.DType);
+                var mine = self.Eq(y);
+                var theirs = src.Eq(y.Gather(Dim, index)).To(dy.DType);
                 var ties = (IncludeSelf ? mine.To(dy.DType) : Tensor.Zeros(mine.Shape, dy.DType)).ScatterAdd(Dim, index, theirs);
-                var shared = dy / ties.MaskedFill(Masks.Equal(ties, 0), 1);
-                own = IncludeSelf ? Masks.Only(shared, mine) : dy;
+                var shared = dy / ties.MaskedFill(ties.Eq(0), 1);
+                own = IncludeSelf ? shared.MaskedFill(mine.LogicalNot(), 0) : dy;
                 from = theirs * shared.Gather(Dim, index);
                 break;
         }
@@ -112,14 +112,14 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
     /// <summary>A product's derivative is the product of the other factors: the result divided by the factor, unless that is zero.</summary>
     (Tensor, Tensor) Product(Tensor self, Tensor index, Tensor src, Tensor y, Tensor dy)
     {
-        Tensor selfZero = Masks.Equal(self, 0), srcZero = Masks.Equal(src, 0);
+        Tensor selfZero = self.Eq(0), srcZero = src.Eq(0);
         var safeSelf = self.MaskedFill(selfZero, 1);
         var own = dy * safeSelf.ScatterReduce(Dim, index, src, "prod", IncludeSelf) / safeSelf;
         var zeros = Tensor.Zeros(self.Shape, self.DType).ScatterAdd(Dim, index, srcZero.To(self.DType)).Gather(Dim, index);
-        var single = Masks.And(srcZero, Masks.Equal(zeros, 1));
+        var single = srcZero.LogicalAnd(zeros.Eq(1));
         var without = self.ScatterReduce(Dim, index, src.MaskedFill(single, 1), "prod", IncludeSelf);
         var whole = (dy * y).Gather(Dim, index) / src.MaskedFill(srcZero, 1);
-        var from = Masks.Only((dy * without).Gather(Dim, index), single) + Masks.Only(whole, Masks.Not(single));
+        var from = (dy * without).Gather(Dim, index).MaskedFill(single.LogicalNot(), 0) + whole.MaskedFill(single, 0);
         return (own, from);
     }
 }
