@@ -76,6 +76,8 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
     internal (Tensor?, Tensor?, Tensor?) Vjp(Tensor self, Tensor index, Tensor src, Tensor y, Tensor dy)
     {
         Tensor own, from;
+        var srcShape = src.Shape;
+        src = Reached(src, index.Shape);
         switch (Reduce)
         {
             case "sum":
@@ -98,12 +100,21 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
                 break;
         }
         if (!IncludeSelf) own = own.Scatter(Dim, index, Tensor.Zeros([], own.DType));
-        return (own, null, Widen(from, src.Shape));
+        return (own, null, Widen(from, srcShape));
+    }
+
+    /// <summary>The part of the source that the index covers.</summary>
+    static Tensor Reached(Tensor src, Shape index)
+    {
+        if (src.Rank == 0) return src.Expand(index);
+        for (var d = 0; d < index.Rank; d++) src = src.Slice(d, 0, index[d]);
+        return src;
     }
 
     static Tensor Widen(Tensor g, Shape shape)
     {
         if (g.Shape == shape) return g;
+        if (shape.Rank == 0) return g.Sum();
         var pad = new long[2 * shape.Rank];
         for (var d = 0; d < shape.Rank; d++) pad[2 * (shape.Rank - 1 - d) + 1] = shape[d] - g.Shape[d];
         return g.ConstantPadNd(pad, 0);

@@ -17,7 +17,8 @@ internal sealed class IndexSamples : IOpSamples
         new("masked_fill", Draw.Real([2, 3]), Tensor.From([true, false, true]), Draw.Real([], seed: 2)),
         new("index", Draw.Real([3, 2]), new object?[] { Tensor.From([true, false, true]) }),
         new("embedding", Draw.Real([4, 3]), index),
-        new("embedding", Draw.Real([4, 3]), index, 2L, true),
+        new("_unsafe_index", Draw.Real([3, 2]), new object?[] { index }),
+        new("_unsafe_index_put", Draw.Real([3, 2]), new object?[] { Tensor.From<long>([2, 0]) }, Draw.Real([2, 2], seed: 2)),
         new("embedding_dense_backward", Draw.Real([2, 3, 2]), index, 4L, 1L, true),
     ];
 }
