@@ -66,6 +66,7 @@ internal static class OpEmitter
             if (a.IsList) s.AppendLine();
         }
         foreach (var a in op.Tensors.Where(a => !a.IsList && Saves(op).Contains(Plain(a) + "Shape"))) s.AppendLine($"            node.shape_{Plain(a)} = {a.Local}{(a.IsOptional ? "?.Shape ?? default" : ".Shape")};");
+        foreach (var a in op.Tensors.Where(a => !a.IsList && Saves(op).Contains(Plain(a) + "Geometry"))) s.AppendLine($"            node.geometry_{Plain(a)} = new Geometry({a.Local});");
         foreach (var a in op.Tensors.Where(a => !a.IsList && Saves(op).Contains(Plain(a) + "DType"))) s.AppendLine($"            node.dtype_{Plain(a)} = {a.Local}{(a.IsOptional ? "?.DType ?? default" : ".DType")};");
         foreach (var a in op.Tensors.Where(a => a.IsList)) s.AppendLine($"            node.count_{Plain(a)} = {a.Local}.Length;");
         if (op.Outputs == 1)
@@ -133,6 +134,7 @@ internal static class OpEmitter
         {
             if (a.IsList) s.AppendLine($"            internal int count_{Plain(a)};");
             if (saves.Contains(Plain(a) + "Shape")) s.AppendLine($"            internal global::Flambeau.Shape shape_{Plain(a)};");
+            if (saves.Contains(Plain(a) + "Geometry")) s.AppendLine($"            internal Geometry geometry_{Plain(a)} = null!;");
             if (saves.Contains(Plain(a) + "DType")) s.AppendLine($"            internal global::Flambeau.DType dtype_{Plain(a)};");
             if (!saves.Contains(a.Local)) continue;
             s.AppendLine($"            internal SavedTensor{(a.IsList ? "[]" : "")} saved_{Plain(a)}{(a.IsList ? " = []" : "")};");
@@ -198,6 +200,7 @@ internal static class OpEmitter
         foreach (var t in op.Tensors)
         {
             if (p.Name == Plain(t) + "Shape") return $"shape_{Plain(t)}";
+            if (p.Name == Plain(t) + "Geometry") return $"geometry_{Plain(t)}";
             if (p.Name == Plain(t) + "DType") return $"dtype_{Plain(t)}";
         }
         var a = op.Tensors.FirstOrDefault(x => Plain(x) == p.Name);
@@ -253,6 +256,16 @@ internal static class OpEmitter
         }
         else
         {
+            if (op.HasWrite)
+            {
+                var others = string.Join("", rest.Select(a => a.IsList ? ", " + a.Local : $", InPlace.Other(this, {a.Local})"));
+                s.AppendLine("                if (global::Flambeau.Ops.OpObserver.Current is null)").AppendLine("                {");
+                s.AppendLine("                    var slot = KernelScope.Enter();");
+                s.AppendLine($"                    try {{ new {op.Full}({ctor}).Write(this{others}); }}");
+                s.AppendLine("                    finally { KernelScope.Exit(slot); }");
+                s.AppendLine("                    Storage.Version++;");
+                s.AppendLine("                    return this;").AppendLine("                }");
+            }
             s.AppendLine($"                InPlace.Take(this, {op.Full}.Run(new({ctor}), this{plain}), \"{op.Schema.Name}\");");
         }
         s.AppendLine("                return this;").AppendLine("            }");

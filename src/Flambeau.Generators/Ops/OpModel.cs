@@ -25,7 +25,7 @@ internal sealed class OpModel
     internal readonly List<Arg> Args = [];
     internal readonly IMethodSymbol? Forward;
     internal readonly int PointwiseArity;
-    internal readonly bool IsView, IsInPlace;
+    internal readonly bool IsView, IsInPlace, HasWrite;
     internal readonly IMethodSymbol? Joint;
     internal readonly Dictionary<string, IMethodSymbol> Vjps = [];
     internal string? Error;
@@ -38,6 +38,7 @@ internal sealed class OpModel
         IsView = view;
         IsInPlace = inPlace;
         Forward = Method("Forward");
+        HasWrite = Method("Write") is not null;
         Joint = Method("Vjp");
         foreach (var i in type.AllInterfaces)
         {

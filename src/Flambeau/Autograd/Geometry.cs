@@ -55,13 +55,21 @@ static file class Relay
         {
             using var off = Grad.No();
             var buffer = Tensor.Zeros([Math.Max(from.Extent, to.Extent)], x.DType);
-            Cast.Copy(x, buffer.Alias(from.Layout, from.Offset));
+            if (from.Layout.Overlaps()) AddInto(buffer, x, from);
+            else Cast.Copy(x, buffer.Alias(from.Layout, from.Offset));
             return Cast.Clone(buffer.Alias(to.Layout, to.Offset));
         }
         finally
         {
             KernelScope.Exit(slot);
         }
+    }
+
+    /// <summary>Elements that show the same place of the storage add up there.</summary>
+    static void AddInto(Tensor buffer, Tensor x, Geometry from)
+    {
+        var places = Tensor.From(Offsets.Of(from.Layout.Sizes, from.Layout.Strides), new Shape(from.Layout.Sizes));
+        buffer.Slice(0, from.Offset).IndexPut_([places], x, accumulate: true);
     }
 
     internal static void Record(Tensor y, Tensor x, GradNode node)

@@ -96,6 +96,10 @@ internal static class InPlace
     static Tensor Apart(Tensor self, Tensor other) =>
         ReferenceEquals(self.Storage, other.Storage) && !(self.Offset == other.Offset && self.Layout.SameStrides(other.Layout)) ? Cast.Clone(other) : other;
 
+    /// <summary>An argument of a kernel that writes <paramref name="self"/> while it reads: a copy if they share memory.</summary>
+    [return: System.Diagnostics.CodeAnalysis.NotNullIfNotNull(nameof(other))]
+    internal static Tensor? Other(Tensor self, Tensor? other) => other is not null && ReferenceEquals(self.Storage, other.Storage) ? Cast.Clone(other) : other;
+
     /// <summary>Writes a result computed without recording.</summary>
     internal static void Take(Tensor self, Tensor result, string op)
     {

@@ -83,6 +83,20 @@ internal sealed class Layout
 
     internal bool SameStrides(Layout other) => ReferenceEquals(this, other) || (SameSizes(other) && Strides.AsSpan().SequenceEqual(other.Strides));
 
+    /// <summary>Whether two positions may show the same element; false is certain.</summary>
+    internal bool Overlaps()
+    {
+        if (IsDense || Numel <= 1) return false;
+        long reached = 0;
+        foreach (var d in Order().Reverse())
+        {
+            if (Sizes[d] == 1) continue;
+            if (Strides[d] <= reached) return true;
+            reached += (Sizes[d] - 1) * Strides[d];
+        }
+        return false;
+    }
+
     /// <summary>One past the highest element reached, relative to the offset; 0 when empty. Strides are never negative.</summary>
     internal long Extent()
     {

@@ -51,6 +51,9 @@ internal class Storage
     /// <summary>Address of native memory; 0 for a managed array.</summary>
     internal nint NativeAddress => address;
 
+    /// <summary>Keeps a managed array from moving; an empty handle for native memory, which never moves.</summary>
+    internal GCHandle Pin() => array is null ? default : GCHandle.Alloc(array, GCHandleType.Pinned);
+
     /// <summary>A block of at least this many bytes, zeroed on request.</summary>
     /// <exception cref="OutOfMemoryException">The block is larger than memory allows.</exception>
     internal static Storage Allocate(long bytes, bool zero = false)
@@ -94,5 +97,13 @@ internal sealed class ExternalStorage(nint address, long bytes, object? owner, b
 
     internal override bool IsWritable => writable;
 
-    ~ExternalStorage() => release?.Invoke();
+    long stamp;
+
+    ~ExternalStorage()
+    {
+        if (release is null) return;
+        if (stamp == 0) stamp = KernelScope.Stamp();
+        if (stamp > KernelScope.SafeStamp() && !Environment.HasShutdownStarted) GC.ReRegisterForFinalize(this);
+        else release();
+    }
 }

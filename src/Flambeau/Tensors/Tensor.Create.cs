@@ -1,6 +1,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Flambeau.Cpu;
+using Flambeau.Ops;
 
 namespace Flambeau;
 
@@ -8,19 +9,24 @@ public sealed partial class Tensor
 {
     /// <summary>Elements without defined values.</summary>
     /// <exception cref="ArgumentException">A size is negative.</exception>
-    public static Tensor Empty(Shape shape, DType dtype = DType.Float32) => New(new Layout(Checked(shape)), dtype);
+    [Op("empty(int[] size, *, dtype? dtype=None) -> Tensor")]
+    public static Tensor Empty(Shape shape, DType? dtype = null) => New(new Layout(Checked(shape)), dtype ?? DType.Float32);
 
     /// <summary>All zeros.</summary>
-    public static Tensor Zeros(Shape shape, DType dtype = DType.Float32)
+    [Op("zeros(int[] size, *, dtype? dtype=None) -> Tensor")]
+    public static Tensor Zeros(Shape shape, DType? dtype = null)
     {
+        var type = dtype ?? DType.Float32;
         var layout = new Layout(Checked(shape));
-        return new(Storage.Allocate(checked(layout.Numel * dtype.Size()), zero: true), layout, dtype) { Flags = Autograd.Grad.NewFlags };
+        return new(Storage.Allocate(checked(layout.Numel * type.Size()), zero: true), layout, type) { Flags = Autograd.Grad.NewFlags };
     }
 
     /// <summary>All ones.</summary>
-    public static Tensor Ones(Shape shape, DType dtype = DType.Float32) => Full(shape, 1, dtype);
+    [Op("ones(int[] size, *, dtype? dtype=None) -> Tensor")]
+    public static Tensor Ones(Shape shape, DType? dtype = null) => Full(shape, 1, dtype ?? DType.Float32);
 
     /// <summary>One value everywhere; by default int64, bool, float32 or complex64 after the value.</summary>
+    [Op("full(int[] size, Scalar fill_value, *, dtype? dtype=None) -> Tensor")]
     public static Tensor Full(Shape shape, Scalar value, DType? dtype = null)
     {
         var y = Empty(shape, dtype ?? Promotion.WrappedDType(value));

@@ -1,3 +1,5 @@
+using Flambeau.Ops;
+
 namespace Flambeau;
 
 public sealed partial class Tensor
@@ -17,12 +19,21 @@ public sealed partial class Tensor
         set
         {
             var basic = Basic(indices, out var tensors);
-            if (tensors is null) basic.Copy_(value.Rank > basic.Rank ? Squeeze(value, basic.Rank) : value);
+            if (tensors is null) basic.Copy_(value.Rank > basic.Rank ? Dropped(value, basic.Rank) : value);
             else basic.IndexPut_(tensors, value);
         }
     }
 
-    static Tensor Squeeze(Tensor value, int rank)
+    /// <summary>As Python: a list of plain integers or bools is one index tensor, any other list holds an index for each axis.</summary>
+    [Op("__getitem__(Tensor self, any index) -> Tensor")]
+    internal Tensor GetItem(object? index) => index switch
+    {
+        TensorIndex[] parts => this[parts],
+        IEnumerable<object?> list when !list.Any() || list.Any(static o => o is not (bool or int or long)) => this[[.. list.Select(TensorIndex.FromObject)]],
+        _ => this[TensorIndex.FromObject(index)],
+    };
+
+    static Tensor Dropped(Tensor value, int rank)
     {
         while (value.Rank > rank && value.Size(0) == 1) value = value.Select(0, 0);
         return value;

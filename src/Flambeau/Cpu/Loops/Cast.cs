@@ -31,6 +31,7 @@ internal static class Cast
     {
         if (x.DType == y.DType)
         {
+            if (Transpose.TryCopy(x, y)) return;
             switch (x.DType.Size())
             {
                 case 1: StridedLoop.Run(new Move<byte>(), y, x); break;

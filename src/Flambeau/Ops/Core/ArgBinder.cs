@@ -52,11 +52,11 @@ internal static class ArgBinder
         return bound;
     }
 
-    /// <summary>A list of no stated length takes all that is left, if all of it are elements and no later argument must be given.</summary>
+    /// <summary>A list of no stated length takes all that is left, if all of it are elements and no later argument must be given or could mean them.</summary>
     static bool TakesRest(IReadOnlyList<OpArgument> args, int at, IReadOnlyList<object?> positional, int from)
     {
         if (!args[at].Type.Contains("[]", StringComparison.Ordinal)) return false;
-        if (at + 1 < args.Count && !args[at + 1].KeywordOnly && !args[at + 1].HasDefault) return false;
+        if (at + 1 < args.Count && !args[at + 1].KeywordOnly && (!args[at + 1].HasDefault || args[at + 1].Element == args[at].Element)) return false;
         for (var i = from; i < positional.Count; i++)
         {
             if (positional[i] is null || !IsElement(args[at].Element, positional[i]!)) return false;

@@ -28,7 +28,7 @@ public readonly partial record struct Eig
             var eye = y1.EyeLike();
             var t = vh.MatMul(dy1);
             // The part along each vector belongs to its norm, which is fixed.
-            var along = vh.MatMul(y1) * t.Diag().Real().To(t.DType).Unsqueeze(-2);
+            var along = vh.MatMul(y1) * t.Diagonals().Real().To(t.DType).Unsqueeze(-2);
             inner = (t - along) / (y0.Unsqueeze(-2) - y0.Unsqueeze(-1) + eye).Conj() * (1 - eye);
             if (dy0 is not null) inner = inner + dy0.DiagEmbed();
         }

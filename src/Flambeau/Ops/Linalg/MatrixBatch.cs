@@ -113,7 +113,7 @@ internal static class MatrixNotation
     internal static Tensor Adj(this Tensor x) => x.Conj().Tr();
 
     /// <summary>The diagonal of the last two axes.</summary>
-    internal static Tensor Diag(this Tensor x) => x.Diagonal(0, -2, -1);
+    internal static Tensor Diagonals(this Tensor x) => x.Diagonal(0, -2, -1);
 
     /// <summary>x − xᴴ.</summary>
     internal static Tensor Skew(this Tensor x) => x - x.Adj();

@@ -58,7 +58,7 @@ public readonly partial record struct Qr(string Mode = "reduced")
     }
 
     // The diagonal of a matrix plus its adjoint is real: half of it is the real part of the original.
-    static Tensor HalfDiagonal(Tensor x) => x - x.Diag().DiagEmbed() * 0.5;
+    static Tensor HalfDiagonal(Tensor x) => x - x.Diagonals().DiagEmbed() * 0.5;
 }
 
 /// <summary>QR in LAPACK's compact form: R on and above the diagonal, reflectors below, and their factors tau <c>[..., min(m, n)]</c>. Not differentiable.</summary>

@@ -35,7 +35,7 @@ public readonly partial record struct Svd(bool FullMatrices = true, string? Driv
             inner = inner is null ? r : inner + r;
         }
         if (dy1 is not null) inner = inner! + dy1.DiagEmbed();
-        if (u.DType.IsComplex() && left is not null && right is not null) inner = inner! + (left.Diag() / (2 * s)).DiagEmbed();
+        if (u.DType.IsComplex() && left is not null && right is not null) inner = inner! + (left.Diagonals() / (2 * s)).DiagEmbed();
         var g = u.MatMul(inner!).MatMul(vh);
         if (m > k && gu is not null)
         {

@@ -27,10 +27,15 @@ public readonly partial record struct Copy
     internal Tensor Forward(Tensor self, Tensor src)
     {
         var y = Tensor.New(self.Layout.Sizes, self.DType);
-        if (Shape.Broadcast(self.Shape, src.Shape) != self.Shape)
-            throw new ArgumentException($"copy: a tensor of shape {src.Shape} can't be written into one of shape {self.Shape}");
-        Cast.Copy(src, y);
+        Write(y, src);
         return y;
+    }
+
+    internal void Write(Tensor self, Tensor src)
+    {
+        if (!self.Layout.SameSizes(src.Layout) && Shape.Broadcast(self.Shape, src.Shape) != self.Shape)
+            throw new ArgumentException($"copy: a tensor of shape {src.Shape} can't be written into one of shape {self.Shape}");
+        Cast.Copy(src, self);
     }
 
     internal Tensor VjpSrc(Shape srcShape, Tensor dy) => dy.SumToSize(srcShape);

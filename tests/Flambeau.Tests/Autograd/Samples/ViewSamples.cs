@@ -1,0 +1,14 @@
+namespace Flambeau.Tests.Autograd.Samples;
+
+internal sealed class ViewSamples : IOpSamples
+{
+    public IEnumerable<OpSample> Samples =>
+    [
+        new("as_strided", Draw.Real([3, 4]), new object?[] { 3L, 2L }, new object?[] { 2L, 2L }, 1L),
+        new("constant_pad_nd", Draw.Real([2, 3]), new object?[] { 1L, -1L, 0L, 2L }, 0.5),
+        new("flip", Draw.Real([2, 3]), new object?[] { 1L }),
+        new("fill", Draw.Real([2, 3]), Draw.Real([], seed: 2)),
+        new("im2col", Draw.Real([1, 2, 4, 5]), new object?[] { 2L, 3L }, new object?[] { 1L, 1L }, new object?[] { 1L, 0L }, new object?[] { 2L, 1L }),
+        new("col2im", Draw.Real([1, 8, 6]), new object?[] { 3L, 4L }, new object?[] { 2L, 2L }, new object?[] { 1L }, new object?[] { 0L }, new object?[] { 1L }),
+    ];
+}
