@@ -2,6 +2,11 @@ using Flambeau.Optim;
 
 namespace Flambeau.Tests.Tensors;
 
+/// <summary>Tests that read the process-wide allocator run alone.</summary>
+[CollectionDefinition("Alone", DisableParallelization = true)]
+public sealed class Alone;
+
+[Collection("Alone")]
 public sealed class MemoryTests
 {
     [Fact]
@@ -11,6 +16,7 @@ public sealed class MemoryTests
         var x = Tensor.Randn([512, 128]);
         var adam = new Adam([w], lr: 1e-4);
         long early = 0;
+        TensorMemory.Trim();
         for (var step = 1; step <= 2000; step++)
         {
             adam.ZeroGrad();
