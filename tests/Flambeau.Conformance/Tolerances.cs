@@ -22,4 +22,8 @@ internal static class Tolerances
     };
 
     internal static (double Rtol, double Atol) Of(string op) => wider.GetValueOrDefault(op, (Compare.Rtol, Compare.Atol));
+
+    static readonly Dictionary<string, (double Rtol, double Atol)> widerModules = [];
+
+    internal static (double Rtol, double Atol) OfModule(string module) => widerModules.GetValueOrDefault(module, (Compare.Rtol, Compare.Atol));
 }

@@ -164,5 +164,5 @@ public abstract class Module
 public abstract class Layer : Module
 {
     /// <summary>Applies the layer.</summary>
-    public abstract Tensor Forward(Tensor x);
+    public abstract Tensor Forward(Tensor input);
 }

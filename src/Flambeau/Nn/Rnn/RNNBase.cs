@@ -1,0 +1,104 @@
+namespace Flambeau.Nn;
+
+/// <summary>What recurrent networks share: layers, directions, and weights under PyTorch's keys (<c>weight_ih_l0</c>, <c>weight_hh_l0_reverse</c>, …).</summary>
+public abstract class RNNBase : Module
+{
+    readonly RecurrentKind kind;
+    readonly RecurrentWeights[] weights;
+    readonly int directions;
+
+    private protected RNNBase(RecurrentKind kind, long inputSize, long hiddenSize, int numLayers, bool bias, bool batchFirst, double dropout, bool bidirectional, long projSize, DType dtype)
+    {
+        if (hiddenSize < 1 || numLayers < 1) throw new ArgumentException($"{GetType().Name}: hidden size {hiddenSize} and {numLayers} layers were asked for; both must be at least 1");
+        if (dropout is < 0 or > 1) throw new ArgumentException($"{GetType().Name}: dropout is {dropout}; expected a probability in [0, 1]");
+        if (projSize < 0 || projSize >= hiddenSize) throw new ArgumentException($"{GetType().Name}: projection size {projSize} must be less than the hidden size {hiddenSize}");
+        this.kind = kind;
+        (InputSize, HiddenSize, NumLayers, BatchFirst, Dropout, Bidirectional, ProjSize) = (inputSize, hiddenSize, numLayers, batchFirst, dropout, bidirectional, projSize);
+        directions = bidirectional ? 2 : 1;
+        var bound = 1 / Math.Sqrt(hiddenSize);
+        Tensor New(params long[] shape) => Init.Uniform(Tensor.Empty(shape, dtype), -bound, bound).WithGrad();
+        var rows = Recurrence.Gates(kind) * hiddenSize;
+        weights = new RecurrentWeights[numLayers * directions];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            var layer = i / directions;
+            weights[i] = new($"l{layer}{(i % directions == 1 ? "_reverse" : "")}", New(rows, layer == 0 ? inputSize : Output * directions), New(rows, Output),
+                bias ? New(rows) : null, bias ? New(rows) : null, projSize > 0 ? New(projSize, hiddenSize) : null);
+        }
+    }
+
+    /// <summary>Features of the input.</summary>
+    public long InputSize { get; }
+
+    /// <summary>Features of a cell.</summary>
+    public long HiddenSize { get; }
+
+    /// <summary>Number of layers.</summary>
+    public int NumLayers { get; }
+
+    /// <summary>Whether batches come as [N, T, features] rather than [T, N, features].</summary>
+    public bool BatchFirst { get; }
+
+    /// <summary>Dropout between layers, in training.</summary>
+    public double Dropout { get; }
+
+    /// <summary>Whether each layer also runs from the end to the start.</summary>
+    public bool Bidirectional { get; }
+
+    /// <summary>Size of an LSTM's projected hidden state; 0 for none.</summary>
+    public long ProjSize { get; }
+
+    long Output => ProjSize > 0 ? ProjSize : HiddenSize;
+
+    /// <inheritdoc/>
+    public override void Visit(ModuleVisitor visitor)
+    {
+        foreach (var w in weights)
+        {
+            visitor.Parameter("weight_ih_" + w.Suffix, w.Ih);
+            visitor.Parameter("weight_hh_" + w.Suffix, w.Hh);
+            visitor.Parameter("bias_ih_" + w.Suffix, w.BiasIh);
+            visitor.Parameter("bias_hh_" + w.Suffix, w.BiasHh);
+            visitor.Parameter("weight_hr_" + w.Suffix, w.Hr);
+        }
+    }
+
+    /// <summary>Outputs of the last layer, final hidden states [layers · directions, N, hidden], and, for LSTMs, final cells.</summary>
+    private protected (Tensor Y, Tensor H, Tensor? C) Run(Tensor input, Tensor? h0, Tensor? c0)
+    {
+        if (input.Rank is not (2 or 3) || input.Size(-1) != InputSize)
+            throw new ArgumentException($"{GetType().Name}: the input has shape {input.Shape}; expected {(BatchFirst ? "[N, T, " : "[T, N, ")}{InputSize}], or [T, {InputSize}] for a single sequence");
+        var single = input.Rank == 2;
+        var x = single ? input.Unsqueeze(1) : BatchFirst ? input.Permute([1, 0, 2]) : input;
+        var batch = x.Size(1);
+        if (x.Size(0) == 0) throw new ArgumentException($"{GetType().Name}: the input of shape {input.Shape} has no time steps; expected at least one");
+        var h = States(h0, "hidden state", Output, batch, single, x.DType);
+        var c = kind == RecurrentKind.Lstm ? States(c0, "cell state", HiddenSize, batch, single, x.DType) : null;
+        var hs = new Tensor[weights.Length];
+        var cs = new Tensor[weights.Length];
+        for (var layer = 0; layer < NumLayers; layer++)
+        {
+            if (layer > 0 && Dropout > 0) x = Functional.Dropout(x, Dropout, Training);
+            var ys = new Tensor[directions];
+            for (var d = 0; d < directions; d++)
+            {
+                var i = layer * directions + d;
+                (ys[d], hs[i], var last) = Recurrence.Run(kind, x, h[i], c?[i], weights[i], d == 1);
+                if (last is not null) cs[i] = last;
+            }
+            x = directions == 1 ? ys[0] : Tensor.Cat(ys, -1);
+        }
+        var y = single ? x.Select(1, 0) : BatchFirst ? x.Permute([1, 0, 2]) : x;
+        return (y, Joined(hs), c is null ? null : Joined(cs));
+
+        Tensor Joined(Tensor[] states) => Tensor.Stack(single ? [.. states.Select(static s => s.Select(0, 0))] : states);
+    }
+
+    Tensor[] States(Tensor? given, string what, long size, long batch, bool single, DType dtype)
+    {
+        if (given is null) return [.. weights.Select(_ => Tensor.Zeros([batch, size], dtype))];
+        Flambeau.Shape expected = single ? [weights.Length, size] : [weights.Length, batch, size];
+        if (given.Shape != expected) throw new ArgumentException($"{GetType().Name}: the {what} has shape {given.Shape}; expected {expected}");
+        return (single ? given.Unsqueeze(1) : given).Unbind(0);
+    }
+}
