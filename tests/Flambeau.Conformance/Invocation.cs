@@ -3,6 +3,8 @@ using System.Runtime.CompilerServices;
 using Flambeau.Nn;
 using Flambeau.Ops;
 
+using Module = Flambeau.Nn.Module;
+
 namespace Flambeau.Conformance;
 
 /// <summary>Calls constructors and Forward methods with Python's positional and named arguments.</summary>

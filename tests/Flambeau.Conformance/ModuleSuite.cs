@@ -3,6 +3,8 @@ using System.Text.Json;
 using Flambeau.Autograd;
 using Flambeau.Nn;
 
+using Module = Flambeau.Nn.Module;
+
 namespace Flambeau.Conformance;
 
 /// <summary>Modules made by their PyTorch names: outputs, gradients of inputs and of parameters.</summary>
