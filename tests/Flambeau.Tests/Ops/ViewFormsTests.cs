@@ -59,6 +59,7 @@ public sealed class ViewFormsTests
         { "to", [six, DType.Float64, true, true], [2, 3], [0, 1, 2, 3, 4, 5] },
         { "to", [six, "cpu", DType.Int32, false, true], [2, 3], [0, 1, 2, 3, 4, 5] },
         { "to", [six, Tensor.Zeros([1])], [2, 3], [0, 1, 2, 3, 4, 5] },
+        { "kron", [I(1, 2), six], [2, 6], [0, 1, 2, 0, 2, 4, 3, 4, 5, 6, 8, 10] },
         { "atleast_3d", [six], [2, 3, 1], [0, 1, 2, 3, 4, 5] },
     };
 
