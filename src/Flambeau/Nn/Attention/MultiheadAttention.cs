@@ -68,7 +68,9 @@ public sealed partial class MultiheadAttention : Module
         if (zeroAttention) (k, v) = (Appended(k, Tensor.Zeros([n, 1, width], k.DType)), Appended(v, Tensor.Zeros([n, 1, width], v.DType)));
         if (mask is not null && k.Size(1) > keys) mask = Tensor.Cat([mask, Tensor.Zeros([.. mask.Shape.AsSpan()[..^1], k.Size(1) - keys], mask.DType)], -1);
         var scores = Heads(q * (1 / Math.Sqrt(width / heads))).MatMul(Heads(k).Permute([0, 1, 3, 2]));
-        var weights = (mask is null ? scores : scores + mask).Softmax(-1);
+        if (mask is not null) scores += mask;
+        // As PyTorch: a query that may see no key gives zeros, but NaN where its weights are shown.
+        var weights = needWeights || mask is null ? scores.Softmax(-1) : scores.SafeSoftmax(-1);
         if (dropout > 0) weights = Functional.Dropout(weights, dropout, Training);
         var y = outProj.Forward(weights.MatMul(Heads(v)).Permute([0, 2, 1, 3]).Reshape([n, length, width]));
         if (needWeights && averageAttnWeights) weights = weights.Mean([1]);
