@@ -48,24 +48,42 @@ internal static class Freedom
         var lead = outputs[free.Columns[0]];
         var reference = expected[free.Columns[0]];
         if (lead.Shape != reference.Shape || lead.DType != reference.DType || lead.Numel == 0) return outputs;
-        var phase = Phase(lead, reference);
+        // Singular vectors beyond the singular values span a null space: any basis of it will do.
+        var count = op.EndsWith("svd", StringComparison.Ordinal) ? outputs[1].Shape[^1] : lead.Shape[^1];
+        var phase = Phase(lead.Slice(-1, 0, count), reference.Slice(-1, 0, count));
         var aligned = outputs.ToList();
         foreach (var c in free.Columns)
         {
-            if (outputs[c].Shape[^1] == phase.Shape[^1] && outputs[c].Numel > 0) aligned[c] = outputs[c] * phase;
+            if (outputs[c].Rank > 1 && outputs[c].Numel > 0) aligned[c] = Turn(outputs[c], expected[c], phase);
         }
         foreach (var r in free.Rows)
         {
-            if (outputs[r].Rank > 1 && outputs[r].Shape[^2] == phase.Shape[^1] && outputs[r].Numel > 0)
-                aligned[r] = outputs[r] * phase.Conj().Reshape([.. phase.Shape.ToArray()[..^2], phase.Shape[^1], 1]);
+            if (outputs[r].Rank > 1 && outputs[r].Numel > 0) aligned[r] = Turn(Rows(outputs[r]), Rows(expected[r]), phase) is { } t ? Rows(t) : outputs[r];
         }
         return aligned;
+    }
+
+    /// <summary>The conjugate transpose, whose columns are the conjugates of the rows.</summary>
+    static Tensor Rows(Tensor x) => Flip(x.Conj());
+
+    /// <summary>The last two axes exchanged.</summary>
+    internal static Tensor Flip(Tensor x) => x.Permute([.. Enumerable.Range(0, x.Rank - 2).Select(static d => (long)d), x.Rank - 1, x.Rank - 2]);
+
+    static Tensor Turn(Tensor x, Tensor reference, Tensor phase)
+    {
+        long count = phase.Shape[^1], all = x.Shape[^1];
+        if (all < count || reference.Shape != x.Shape) return x;
+        var turned = x.Slice(-1, 0, count) * phase;
+        if (all == count) return turned;
+        Tensor rest = x.Slice(-1, count).Detach(), other = reference.Slice(-1, count);
+        var same = Compare.Tensors("null space", rest.MatMul(Rows(rest)), other.MatMul(Rows(other)), atol: 1e-4) is null;
+        return Tensor.Cat([turned, same ? other : rest], -1);
     }
 
     /// <summary>Of shape [..., 1, columns]: the unit number that turns each column of <paramref name="lead"/> toward the reference's.</summary>
     static Tensor Phase(Tensor lead, Tensor reference)
     {
-        long rows = lead.Shape[^2], columns = lead.Shape[^1], batches = lead.Numel / (rows * columns);
+        long rows = lead.Shape[^2], columns = lead.Shape[^1], batches = lead.Shape.ToArray()[..^2].Aggregate(1L, static (a, b) => a * b);
         var a = lead.ToArray<Complex>();
         var e = reference.ToArray<Complex>();
         var phase = new Complex[batches * columns];

@@ -24,23 +24,25 @@ internal static class OpInfoSuite
             var k = 0;
             foreach (var sample in data.Json.RootElement.GetProperty("samples").EnumerateArray())
             {
-                report.Try(op, $"{file} sample {k++}", () => Check(op, sample, data.Tensors));
+                report.Try(op, $"{file} sample {k++}", () => Check(op, entry.GetProperty("variant").GetString()!, sample, data.Tensors));
             }
         }
     }
 
-    static string? Check(string op, JsonElement sample, IReadOnlyDictionary<string, Tensor> tensors)
+    static string? Check(string op, string variant, JsonElement sample, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var reader = new SampleReader(tensors);
         var args = new List<object?> { reader.Read(sample.GetProperty("input")) };
         foreach (var a in sample.GetProperty("args").EnumerateArray()) args.Add(reader.Read(a));
         var named = sample.GetProperty("kwargs").EnumerateObject().ToDictionary(static p => p.Name, p => reader.Read(p.Value));
+        Wrappers.Arguments(op, variant, args);
         // In-place ops can't write leaves.
         var call = op.EndsWith('_') && !op.EndsWith("__", StringComparison.Ordinal) ? args.Select(static a => a is Tensor t ? t.Clone() : a).ToArray() : [.. args];
         var before = Generator.Current.Offset;
         var outputs = Compare.Flatten(Registry.Call(op, call, named));
         var random = Generator.Current.Offset != before;
         var expected = sample.GetProperty("outputs").EnumerateArray().Select(new SampleReader(tensors).Tensor).ToArray();
+        Wrappers.Results(variant, outputs, expected.Length);
         if (outputs.Count != expected.Length) return $"{outputs.Count} outputs, expected {expected.Length}";
         var (rtol, atol) = Tolerances.Of(op);
         if (!random && !Freedom.IsUndefined(op)) outputs = Freedom.Align(op, args[0], outputs, expected);

@@ -47,6 +47,17 @@ internal readonly ref struct RealSchur(Span<double> h, int n, Span<double> zt)
             x = y = x + 0.75 * s;
             w = -0.4375 * s * s;
         }
+        else
+        {
+            // Of two real shifts the one nearer the corner is used twice (Watkins and Elsner 1991), which deflates one eigenvalue at a time.
+            double half = 0.5 * (y - x), root = half * half + w;
+            if (root >= 0)
+            {
+                double far = half + Math.CopySign(Math.Sqrt(root), half);
+                x = y = far == 0 ? x : x - w / far;
+                w = 0;
+            }
+        }
         int start = Start(lo, hi, x, y, w, out double p, out double q, out double r);
         for (int k = start; k < hi; k++)
         {

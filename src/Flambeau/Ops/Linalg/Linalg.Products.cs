@@ -105,3 +105,15 @@ public static partial class Linalg
         return Tensor.Stack([.. powers.Take((int)count)], -1);
     }
 }
+
+public sealed partial class Tensor
+{
+    /// <summary>Cross products of vectors of three along an axis, the first of size 3 by default; see <see cref="Linalg.Cross"/>.</summary>
+    [Op("cross(Tensor self, Tensor other, int? dim=None) -> Tensor")]
+    public Tensor Cross(Tensor other, int? dim = null)
+    {
+        var axis = dim ?? Array.IndexOf(Shape.Broadcast(Shape, other.Shape).ToArray(), 3);
+        return axis >= 0 || dim is not null ? Linalg.Cross(this, other, axis)
+            : throw new ArgumentException($"cross: no axis of shapes {Shape} and {other.Shape} has size 3");
+    }
+}

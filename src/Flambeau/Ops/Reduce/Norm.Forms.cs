@@ -15,14 +15,7 @@ public sealed partial class Tensor
     {
         if (p == "fro") return Linalg.VectorNorm(this, 2, dim, keepdim, dtype);
         if (p != "nuc") throw new ArgumentException($"norm: p is '{p}'; expected a number, 'fro' or 'nuc'");
-        if ((dim?.Length ?? Rank) != 2) throw new ArgumentException($"norm: 'nuc' is a norm of matrices; a tensor of shape {Shape} needs two axes, as in dim: [-2, -1]");
-        var (a, b) = dim is null ? (0, 1) : (Dims.Wrap(dim[0], Rank), Dims.Wrap(dim[1], Rank));
-        var order = Enumerable.Range(0, Rank).Where(d => d != a && d != b).Append(a).Append(b).Select(static d => (long)d).ToArray();
-        var y = Linalg.Svdvals((dtype is { } t ? To(t) : this).Permute(order)).Sum(-1L);
-        if (!keepdim) return y;
-        var sizes = Shape.ToArray();
-        sizes[a] = sizes[b] = 1;
-        return y.Reshape(sizes);
+        return Linalg.MatrixNorm(this, p, dim ?? (Rank == 2 ? [0, 1] : throw new ArgumentException($"norm: 'nuc' is a norm of matrices; a tensor of shape {Shape} needs two axes, as in dim: [-2, -1]")), keepdim, dtype);
     }
 
     /// <summary>p-norm of the difference of two tensors, which broadcast.</summary>
