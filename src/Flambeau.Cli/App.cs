@@ -15,7 +15,10 @@ internal static class App
 
     public static int Run(string[] args, Terminal terminal)
     {
-        var root = new RootCommand("Deep learning for .NET: train a network, use it, look into model files.") { InfoCommand.Create(terminal) };
+        var root = new RootCommand("Deep learning for .NET: train a network, use it, look into model files.") 
+        {
+            TrainCommand.Create(terminal), PredictCommand.Create(terminal), InfoCommand.Create(terminal),
+        };
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         try
         {

@@ -97,6 +97,9 @@ public class DigitPictureTests
         Assert.Throws<CliError>(() => DigitPicture.Decode(huge, "huge.png"));
     }
 
+    /// <summary>A picture file of one digit.</summary>
+    internal static byte[] Png() => Png(Rgba(Digits.Image(0), 4, (255, 255, 255), (0, 0, 0)), 112, 112);
+
     static byte[] Png(byte[] rgba, int width, int height)
     {
         var rows = new MemoryStream();
