@@ -66,6 +66,12 @@ public sealed class NnSamples : IOpSamples
         new("nn.functional.linear", Draw.Real([2, 2, 3], -1, 1), Draw.Real([4, 3], -1, 1, 2), Draw.Real([4], seed: 3)),
         new("nn.functional.linear", Draw.Real([3], -1, 1), Draw.Real([4, 3], -1, 1, 2), null),
         new("nn.functional.linear", Draw.Real([2, 3], -1, 1), Draw.Real([3], -1, 1, 2), null),
+        new("_nll_pick", Draw.Real([2, 3, 2], -1, 1), Draw.Int([2, 2], 3), Draw.Real([3]), 1L) { Fixed = [2] },
+        new("_nll_spread", Draw.Real([2, 2], -1, 1), Draw.Int([2, 2], 3), Draw.Real([3]), new long[] { 2, 3, 2 }, 1L) { Fixed = [2] },
+        new("_ctc_nll", Draw.Real([5, 2, 4], -3, -0.5), Tensor.From<long>([1, 2, 3, 3], [2, 2]), new long[] { 5, 4 }, new long[] { 2, 2 }, 0L)
+        {
+            NoSecond = "the gradient is a recursion of its own, which has no derivative, as in PyTorch",
+        },
         new("_resample", Draw.Real([2, 4, 3]), 1L, 7L, "linear", false, 1.7, false),
         new("_resample", Draw.Real([2, 5]), 1L, 2L, "cubic", false, null, true),
         new("_resample", Draw.Real([2, 5]), 1L, 7L, "nearest-exact", false, null, false),
