@@ -19,7 +19,7 @@ public static partial class Functional
         if (isCausal && attnMask is not null) throw new ArgumentException("scaled_dot_product_attention: give either attn_mask or is_causal, not both");
         if (enableGqa) (key, value) = (Heads(key, query), Heads(value, query));
         long l = query.Size(-2), s = key.Size(-2);
-        var scores = (query * (scale ?? 1 / Math.Sqrt(query.Size(-1)))).MatMul(key.Transpose(-2, -1));
+        var scores = query.MatMul(key.Transpose(-2, -1)) * (scale ?? 1 / Math.Sqrt(query.Size(-1)));
         if (isCausal) attnMask = Tensor.Ones([l, s], DType.Bool).Tril();
         if (attnMask is not null)
             scores = attnMask.DType == DType.Bool ? Tensor.Where(attnMask, scores, double.NegativeInfinity) : scores + attnMask;
