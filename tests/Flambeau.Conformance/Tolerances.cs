@@ -10,6 +10,10 @@ internal static class Tolerances
         // Bicubic weights' derivatives nearly cancel; with them in double precision PyTorch's float32 result is 2e-5 off.
         ["grid_sampler_2d"] = (Compare.Rtol, 5e-5),
         ["nn.functional.grid_sample"] = (Compare.Rtol, 5e-5),
+        // Fifty steps of log-space sums of size 100 to 1000, whose float32 rounding PyTorch takes the exponential of; here they are double.
+        ["nn.functional.ctc_loss"] = (1e-3, 1e-4),
+        // Scores of size 200 go through exp: their rounding of 1e-5 is the relative error of the weights.
+        ["nn.functional.scaled_dot_product_attention"] = (1e-4, 1e-4),
         // Hundreds of products of size 80 that cancel down to 0.5.
         ["nn.functional.conv_transpose3d"] = (Compare.Rtol, 1e-4),
         ["nn.functional.conv3d"] = (Compare.Rtol, 1e-4),

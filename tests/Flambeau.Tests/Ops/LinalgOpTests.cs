@@ -111,4 +111,67 @@ public class LinalgOpTests
         Close(Draw.Real([2, 3]), t.Reshape([6, 6]).MatMul(x).Reshape([2, 3]));
         Close(Tensor.Eye(6, dtype: DType.Float64), Linalg.TensorInv(t, 2).Reshape([6, 6]).Mm(t.Reshape([6, 6])));
     }
+
+    [Fact]
+    public void Matrix_norms_follow_their_definitions()
+    {
+        var a = Tensor.From<double>([1, -2, 3, 4, 5, -6], [2, 3]);
+        double Norm(double ord) => Linalg.MatrixNorm(a, ord).Item<double>();
+        Assert.Equal((9.0, 5.0, 15.0, 6.0), (Norm(1), Norm(-1), Norm(double.PositiveInfinity), Norm(double.NegativeInfinity)));
+        var s = Linalg.Svdvals(a).ToArray<double>();
+        Assert.Equal((s[0], s[1], s[0] + s[1]), (Norm(2), Norm(-2), Linalg.MatrixNorm(a, "nuc").Item<double>()));
+        Assert.Equal(Math.Sqrt(91), Linalg.Norm(a).Item<double>(), 12);
+        Assert.Equal(Math.Sqrt(91), Linalg.Norm(a, "fro").Item<double>(), 12);
+        Assert.Equal(9, Linalg.Norm(a, 1, [0, 1]).Item<double>());
+        Assert.Equal(15, Linalg.Norm(a, 1, [1, 0]).Item<double>());
+        Close(Tensor.From<double>([6, 15]), Linalg.Norm(a, 1, [1]));
+        var batch = Draw.Real([2, 3, 4]);
+        foreach (var ord in new[] { 1, 2, -1, -2, double.PositiveInfinity })
+        {
+            Assert.Equal([1, 3, 1], Linalg.MatrixNorm(batch, ord, [0, 2], keepdim: true).Shape);
+            Close(Linalg.MatrixNorm(batch[TensorIndex.All, 1], ord), Linalg.MatrixNorm(batch, ord, [0, 2])[1]);
+        }
+        Assert.Throws<ArgumentException>(() => Linalg.MatrixNorm(a, 3));
+        Assert.Throws<ArgumentException>(() => Linalg.Norm(batch, 2.0));
+    }
+
+    [Fact]
+    public void Condition_numbers_and_log_determinants()
+    {
+        var a = Draw.Real([3, 3], -1, 1);
+        foreach (var p in new[] { 1, -1, double.PositiveInfinity })
+            Close(Linalg.MatrixNorm(a, p) * Linalg.MatrixNorm(Linalg.Inv(a), p), Linalg.Cond(a, p));
+        var s = Linalg.Svdvals(a).ToArray<double>();
+        Assert.Equal(s[0] / s[2], Linalg.Cond(a).Item<double>(), 9);
+        foreach (var singular in new[] { Linalg.Cond(Tensor.Ones([2, 2]), 1), Linalg.Cond(Tensor.Zeros([2, 2]), "nuc"), Linalg.Cond(Tensor.Zeros([2, 2]), "fro") })
+            Assert.Equal(double.PositiveInfinity, singular.Item<double>());
+        var definite = a.Mm(T(a));
+        Assert.Equal(Math.Log(Linalg.Det(definite).Item<double>()), definite.Logdet().Item<double>(), 9);
+        Assert.True(double.IsNaN(Tensor.From<double>([0, 1, 1, 0], [2, 2]).Logdet().Item<double>()));
+    }
+
+    [Fact]
+    public void Low_rank_decompositions_are_exact_at_their_rank()
+    {
+        Tensor x = Draw.Real([2, 9, 3], -1, 1), y = Draw.Real([2, 5, 3], -1, 1, 7), a = x.MatMul(T(y));
+        var (u, s, v) = x.SvdLowRank(y, 3);
+        Close(a, (u * s.Unsqueeze(-2)).MatMul(T(v)));
+        Close(Linalg.Svdvals(a)[TensorIndex.Ellipsis, ..3], s);
+        (u, s, v) = T(a).PcaLowRank(3);
+        var mean = T(a).Mean([-2], true);
+        Close(T(a) - mean, (u * s.Unsqueeze(-2)).MatMul(T(v)));
+        Assert.Throws<ArgumentException>(() => a.SvdLowRank(6));
+    }
+
+    [Fact]
+    public void Symmetric_indefinite_factors_solve()
+    {
+        var a = Draw.Real([2, 6, 6], -1, 1);
+        a = a + T(a);
+        var (ld, pivots) = Linalg.LdlFactor(a);
+        Close(ld.Tril(), ld);
+        var b = Draw.Real([6, 2]);
+        Close(b.Expand([2, 6, 2]), a.MatMul(Linalg.LdlSolve(ld, pivots, b)));
+        Assert.Throws<ArgumentException>(() => Linalg.LdlSolve(ld, pivots * 9, b));
+    }
 }

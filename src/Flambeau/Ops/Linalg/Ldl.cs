@@ -25,7 +25,7 @@ public readonly partial record struct LdlFactorEx(bool Hermitian = false, bool C
         Tensor ld = Wide(self, copy: true), pivots = Tensor.New([.. Sizes(self), n], DType.Int32), info = Tensor.New(Sizes(self), DType.Int32);
         var hermitian = Hermitian;
         For(info.Numel, n, i => info.Part<int>(i, 1)[0] = Cpu.Lapack.Ldl.Factor(ld.Part<T>(i, n * n), (int)n, pivots.Part<int>(i, n), hermitian));
-        return (Cast.To(ld, self.DType), pivots, info);
+        return (new Tril().Forward(Cast.To(ld, self.DType)), pivots, info);
     }
 }
 
