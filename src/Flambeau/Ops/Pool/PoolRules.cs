@@ -51,7 +51,7 @@ internal static class PoolRules
         double volume = 1;
         foreach (var n in k) volume *= n;
         var mean = Mean(op, dims, input.Pow((Scalar)normType), k, stride, null, ceilMode, true, null);
-        return (mean.Sign() * mean.Abs().Clamp(0, null) * volume).Pow((Scalar)(1 / normType));
+        return (mean.Sign() * mean.Abs().Relu() * volume).Pow((Scalar)(1 / normType));
     }
 
     internal static long[] Adaptive(string op, int dims, Tensor input, long?[] outputSize)
