@@ -45,18 +45,17 @@ internal static class ModuleSuite
         var random = Generator.Current.Offset != before;
         var expected = c.GetProperty("outputs").EnumerateArray().Select(new SampleReader(tensors).Tensor).ToArray();
         if (outputs.Count != expected.Length) return $"{outputs.Count} outputs, expected {expected.Length}";
-        var (rtol, atol) = Tolerances.OfModule(name);
         for (var i = 0; i < expected.Length; i++)
         {
-            if (Compare.Tensors($"output {i}", outputs[i].Detach(), expected[i], rtol, atol, !random) is { } why) return why;
+            if (Compare.Tensors($"output {i}", outputs[i].Detach(), expected[i], values: !random) is { } why) return why;
         }
-        return random ? null : Gradients(c, tensors, module, reader.Leaves, outputs, rtol, atol);
+        return random ? null : Gradients(c, tensors, module, reader.Leaves, outputs);
     }
 
     static (List<object?> Args, Dictionary<string, object?> Named) Arguments(JsonElement call, SampleReader reader) =>
         ([.. call.GetProperty("args").EnumerateArray().Select(reader.Read)], call.GetProperty("kwargs").EnumerateObject().ToDictionary(static p => p.Name, p => reader.Read(p.Value)));
 
-    static string? Gradients(JsonElement c, IReadOnlyDictionary<string, Tensor> tensors, Module module, List<Tensor> leaves, List<Tensor> outputs, double rtol, double atol)
+    static string? Gradients(JsonElement c, IReadOnlyDictionary<string, Tensor> tensors, Module module, List<Tensor> leaves, List<Tensor> outputs)
     {
         if (!c.TryGetProperty("cotangents", out var cotangents) || cotangents.ValueKind != JsonValueKind.Array || cotangents.GetArrayLength() == 0) return null;
         var ys = new List<Tensor>();
@@ -88,7 +87,7 @@ internal static class ModuleSuite
         {
             if (g.ValueKind == JsonValueKind.Null) return a is not null && a.ToArray<double>().Any(static v => v != 0) ? $"{what} exists, expected none" : null;
             var e = new SampleReader(tensors).Tensor(g);
-            return Compare.Tensors(what, a ?? Tensor.Zeros(e.Shape, e.DType), e, rtol, atol);
+            return Compare.Tensors(what, a ?? Tensor.Zeros(e.Shape, e.DType), e);
         }
     }
 }

@@ -57,20 +57,9 @@ public static class GradCheck
 
     static Tensor Random(Tensor like, Generator generator)
     {
-        var n = (int)like.Numel;
-        var values = new double[like.DType.IsComplex() ? 2 * n : n];
-        var start = generator.Reserve(values.Length);
-        for (var i = 0; i < values.Length; i++)
-        {
-            // A cheap scramble of the counter suffices: directions only need to be generic.
-            var h = (start + (ulong)i + 1) * 0x9E3779B97F4A7C15UL;
-            h = (h ^ (h >> 31)) * 0xBF58476D1CE4E5B9UL;
-            values[i] = 0.5 + (h >> 40) / (double)(1 << 24);
-        }
-        if (!like.DType.IsComplex()) return Tensor.From(values, like.Shape).To(like.DType);
-        var z = new Complex[n];
-        for (var i = 0; i < n; i++) z[i] = new(values[2 * i], values[2 * i + 1]);
-        return Tensor.From(z, like.Shape).To(like.DType);
+        var part = like.DType switch { DType.Complex64 => DType.Float32, DType.Complex128 => DType.Float64, var real => real };
+        Tensor Draw() => Tensor.Rand(like.Shape, generator, part) + 0.5;
+        return like.DType.IsComplex() ? Tensor.Complex(Draw(), Draw()) : Draw();
     }
 
     static string? CheckDirection(Func<Tensor[], Tensor[]> f, Tensor[] inputs, Tensor y, int output, Tensor unit, double eps, double atol, double rtol)

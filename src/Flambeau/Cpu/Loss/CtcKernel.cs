@@ -1,10 +1,15 @@
+using System.Numerics;
+
 namespace Flambeau.Cpu;
 
 /// <summary>
 /// Connectionist temporal classification by the forward-backward recursion in log space. Graves et al., "Connectionist Temporal Classification", ICML 2006.
+/// Sums are taken in the dtype of the probabilities and in PyTorch's order: exp turns the rounding of a float32 log-likelihood of some hundreds into 1e-5 of the gradient, so another order gives other digits.
 /// </summary>
-internal static unsafe class CtcKernel
+internal static unsafe class CtcKernel<T> where T : unmanaged, IFloatingPointIeee754<T>
 {
+    static readonly T never = T.NegativeInfinity;
+
     /// <summary>Labels with blanks between them and at both ends.</summary>
     static long[] Extended(ReadOnlySpan<long> labels, long blank)
     {
@@ -14,19 +19,24 @@ internal static unsafe class CtcKernel
         return r;
     }
 
-    static double LogAdd(double a, double b)
+    static T LogAdd(T a, T b, T c)
     {
-        if (double.IsNegativeInfinity(a)) return b;
-        if (double.IsNegativeInfinity(b)) return a;
-        return a > b ? a + Math.Log(1 + Math.Exp(b - a)) : b + Math.Log(1 + Math.Exp(a - b));
+        var max = T.Max(T.Max(a, b), c);
+        return max == never ? never : T.Log(T.Exp(a - max) + T.Exp(b - max) + T.Exp(c - max)) + max;
+    }
+
+    static T LogAdd(T a, T b)
+    {
+        var max = T.Max(a, b);
+        return max == never ? never : T.Log(T.Exp(a - max) + T.Exp(b - max)) + max;
     }
 
     /// <summary>Minus the log-likelihood of one sequence; log-probability of class c at time t at <c>p[t · step + c]</c>. Fills <paramref name="alpha"/> <c>[time, 2 labels + 1]</c>.</summary>
-    static double Forward(double* p, long step, long time, long[] z, double[] alpha)
+    static T Forward(T* p, long step, long time, long[] z, T[] alpha)
     {
         var s = z.Length;
-        Array.Fill(alpha, double.NegativeInfinity);
-        if (time == 0) return s == 1 ? 0 : double.PositiveInfinity;
+        Array.Fill(alpha, never);
+        if (time == 0) return s == 1 ? T.Zero : T.PositiveInfinity;
         alpha[0] = p[z[0]];
         if (s > 1) alpha[1] = p[z[1]];
         for (long t = 1; t < time; t++)
@@ -34,41 +44,51 @@ internal static unsafe class CtcKernel
             for (var k = 0; k < s; k++)
             {
                 var before = (t - 1) * s + k;
-                var a = alpha[before];
-                if (k > 0) a = LogAdd(a, alpha[before - 1]);
-                if (k > 1 && z[k] != z[k - 2]) a = LogAdd(a, alpha[before - 2]);
-                alpha[t * s + k] = a + p[t * step + z[k]];
+                var one = k > 0 ? alpha[before - 1] : never;
+                var two = k > 1 && z[k] != z[k - 2] ? alpha[before - 2] : never;
+                alpha[t * s + k] = LogAdd(alpha[before], one, two) + p[t * step + z[k]];
             }
         }
-        var end = (time - 1) * s;
-        return -(s == 1 ? alpha[end] : LogAdd(alpha[end + s - 1], alpha[end + s - 2]));
+        var end = time * s - 1;
+        return -(s == 1 ? alpha[end] : LogAdd(alpha[end], alpha[end - 1]));
     }
 
-    internal static double Loss(double* p, long step, long time, ReadOnlySpan<long> labels, long blank)
+    internal static T Loss(T* p, long step, long time, ReadOnlySpan<long> labels, long blank)
     {
         var z = Extended(labels, blank);
-        return Forward(p, step, time, z, new double[time * z.Length]);
+        return Forward(p, step, time, z, new T[time * z.Length]);
     }
 
-    /// <summary>Adds scale times the gradient of <see cref="Loss"/> in p to g, which is laid out like p.</summary>
-    internal static void Gradient(double* p, double* g, long step, long time, ReadOnlySpan<long> labels, long blank, double scale)
+    /// <summary>Writes scale times the gradient of <see cref="Loss"/> in what the log-softmax p was taken of to g, which is laid out like p and holds zeros.</summary>
+    internal static void Gradient(T* p, T* g, long step, long classes, long time, ReadOnlySpan<long> labels, long blank, bool zeroInfinity, T scale)
     {
         if (time == 0) return;
         var z = Extended(labels, blank);
         var s = z.Length;
-        var alpha = new double[time * s];
+        var alpha = new T[time * s];
         var loss = Forward(p, step, time, z, alpha);
-        double[] beta = new double[s], next = new double[s];
+        if (zeroInfinity && T.IsPositiveInfinity(loss)) return;
+        T[] beta = new T[s], next = new T[s];
+        var paths = new T[classes];
         for (var t = time - 1; t >= 0; t--)
         {
-            for (var k = 0; k < s; k++)
+            Array.Fill(paths, never);
+            for (var k = s - 1; k >= 0; k--)
             {
-                var b = t < time - 1 ? next[k] : k >= s - 2 ? 0 : double.NegativeInfinity;
-                if (t < time - 1 && k + 1 < s) b = LogAdd(b, next[k + 1]);
-                if (t < time - 1 && k + 2 < s && z[k] != z[k + 2]) b = LogAdd(b, next[k + 2]);
-                beta[k] = b + p[t * step + z[k]];
-                var share = alpha[t * s + k] + b + loss;
-                if (!double.IsNegativeInfinity(share)) g[t * step + z[k]] -= scale * Math.Exp(share);
+                var at = p[t * step + z[k]];
+                if (t == time - 1) beta[k] = k >= s - 2 ? at : never;
+                else
+                {
+                    var one = k + 1 < s ? next[k + 1] : never;
+                    var two = k + 2 < s && z[k] != z[k + 2] ? next[k + 2] : never;
+                    beta[k] = LogAdd(next[k], one, two) + at;
+                }
+                paths[z[k]] = LogAdd(paths[z[k]], alpha[t * s + k] + beta[k]);
+            }
+            for (var c = 0; c < classes; c++)
+            {
+                var at = p[t * step + c];
+                g[t * step + c] = (T.Exp(at) - T.Exp(paths[c] + loss - at)) * scale;
             }
             (beta, next) = (next, beta);
         }

@@ -7,7 +7,7 @@ public static partial class Functional
     /// <summary>
     /// Connectionist temporal classification: minus the log-likelihood of label sequences <paramref name="targets"/> (<c>[N, S]</c>, or all joined) given <c>[T, N, C]</c> (or <c>[T, C]</c>)
     /// log-probabilities. The mean divides each loss by its target's length first. As in PyTorch the log-probabilities are taken to come from a log-softmax, and the gradient is the one that is right
-    /// together with it. Graves et al., ICML 2006.
+    /// together with it; as there, it has no second derivative. Graves et al., ICML 2006.
     /// </summary>
     /// <param name="logProbs">Normalised log-probabilities.</param>
     /// <param name="targets">Class numbers other than <paramref name="blank"/>.</param>
@@ -26,19 +26,26 @@ public static partial class Functional
             return reduction == "none" ? y.Reshape([]) : y;
         }
         Check(logProbs, targets, inputLengths, targetLengths, blank);
-        var loss = logProbs.CtcNll(targets, inputLengths, targetLengths, blank);
-        if (logProbs.RequiresGrad && Autograd.Grad.Enabled)
-        {
-            // A sum of probabilities less itself: no value, but the gradient that log-softmax expects.
-            var time = Tensor.From([.. Enumerable.Range(0, (int)logProbs.Size(0)).Select(static t => (long)t)]).Unsqueeze(1);
-            var used = (time < Tensor.From(inputLengths)).Unsqueeze(2);
-            var total = Tensor.Where(used, logProbs.Exp(), 0).Sum([0, 2]);
-            loss += total - total.Detach();
-        }
-        if (zeroInfinity) loss = Tensor.Where(loss.Detach().IsInf(), 0, loss);
+        var loss = logProbs.CtcNll(targets, inputLengths, targetLengths, blank, zeroInfinity);
         if (reduction != "mean") return LossRules.Reduce(loss, reduction, "ctc_loss");
         return (loss / Tensor.From(Array.ConvertAll(targetLengths, static n => Math.Max(1, n))).To(loss.DType)).Mean();
     }
+
+    /// <inheritdoc cref="CtcLoss(Tensor, Tensor, long[], long[], long, string, bool)"/>
+    /// <param name="logProbs">Normalised log-probabilities.</param>
+    /// <param name="targets">Class numbers other than <paramref name="blank"/>.</param>
+    /// <param name="inputLengths">Time steps of each sequence: integers <c>[N]</c>, or one without axes.</param>
+    /// <param name="targetLengths">Labels of each sequence, likewise.</param>
+    /// <param name="blank">Class of the blank.</param>
+    /// <param name="reduction">none, mean or sum.</param>
+    /// <param name="zeroInfinity">Sequences too short for their labels give 0, not infinity.</param>
+    [Op("nn.functional.ctc_loss(Tensor log_probs, Tensor targets, Tensor input_lengths, Tensor target_lengths, int blank=0, str reduction='mean', bool zero_infinity=False) -> Tensor")]
+    public static Tensor CtcLoss(this Tensor logProbs, Tensor targets, Tensor inputLengths, Tensor targetLengths, long blank = 0, string reduction = "mean", bool zeroInfinity = false) =>
+        CtcLoss(logProbs, targets, Lengths(inputLengths, "input_lengths"), Lengths(targetLengths, "target_lengths"), blank, reduction, zeroInfinity);
+
+    static long[] Lengths(Tensor lengths, string name) => lengths.Rank <= 1 && lengths.DType.IsIntegral() && lengths.DType != DType.Bool
+        ? lengths.To(DType.Int64).ToArray<long>()
+        : throw new ArgumentException($"ctc_loss: {name} is {lengths.DType.Name()} of shape {lengths.Shape}; expected integers, one for each sequence; lengths.To(DType.Int64) makes them");
 
     static void Check(Tensor logProbs, Tensor targets, long[] inputLengths, long[] targetLengths, long blank)
     {
@@ -50,11 +57,11 @@ public static partial class Functional
         if (targetLengths.Any(static t => t < 0) || (targets.Rank == 2 ? targets.Size(0) != n || targetLengths.Any(t => t > targets.Size(1)) : targetLengths.Sum() > targets.Numel))
             throw new ArgumentException($"ctc_loss: the target lengths don't fit targets of shape {targets.Shape}");
         if (blank < 0 || blank >= logProbs.Size(2)) throw new ArgumentException($"ctc_loss: blank is {blank}; expected a class of {logProbs.Size(2)}");
-        var labels = targets.To(DType.Int64).ToArray<long>();
-        var op = new CtcNll(inputLengths, targetLengths, blank);
+        var labels = Ops.CtcNll.Labels(targets);
+        var op = new CtcNll(inputLengths, targetLengths, blank, false);
         for (long i = 0; i < n; i++)
         {
-            foreach (var c in op.Labels(labels, targets, i))
+            foreach (var c in op.Of(labels, targets, i))
             {
                 if (c < 0 || c >= logProbs.Size(2)) throw new ArgumentException($"ctc_loss: target {c} of sequence {i} is no class of {logProbs.Size(2)}");
             }

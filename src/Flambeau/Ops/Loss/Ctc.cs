@@ -1,30 +1,40 @@
+using System.Numerics;
 using Flambeau.Cpu;
 
 namespace Flambeau.Ops;
 
 /// <summary>
 /// Minus the log-likelihood of each label sequence, given log-probabilities <c>[T, N, C]</c> of classes over time: summed over all alignments, blanks between labels.
-/// Labels <c>[N, S]</c>, or all of them joined. Its gradient can't be differentiated again.
+/// Labels <c>[N, S]</c>, or all of them joined. Its gradient is the one that is right for log-probabilities from a log-softmax, and can't be differentiated again: as in PyTorch, there is no second derivative.
 /// </summary>
-[Op("_ctc_nll(Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank) -> Tensor")]
-public readonly partial record struct CtcNll(long[] InputLengths, long[] TargetLengths, long Blank)
+[Op("_ctc_nll(Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank, bool zero_infinity) -> Tensor")]
+public readonly partial record struct CtcNll(long[] InputLengths, long[] TargetLengths, long Blank, bool ZeroInfinity)
 {
-    internal unsafe Tensor Forward(Tensor logProbs, Tensor targets)
+    internal Tensor Forward(Tensor logProbs, Tensor targets) => Cast.To(logProbs.DType == DType.Float64 ? Run<double>(logProbs, targets) : Run<float>(logProbs, targets), logProbs.DType);
+
+    unsafe Tensor Run<T>(Tensor logProbs, Tensor targets) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var p = Cast.Contiguous(Cast.To(logProbs, DType.Float64));
-        var labels = Cast.Contiguous(Cast.To(targets, DType.Int64)).ToArray<long>();
+        var p = Cast.Contiguous(Cast.To(logProbs, DTypes.Of<T>()));
+        var labels = Labels(targets);
         long n = p.Size(1), classes = p.Size(2);
-        var y = Tensor.New([n], DType.Float64);
+        var y = Tensor.New([n], p.DType);
         var op = this;
-        fixed (double* pp = &p.First<double>(), py = &y.First<double>())
+        fixed (T* pp = &p.First<T>(), py = &y.First<T>())
         {
-            double* x = pp, loss = py;
-            CpuThreads.Each(n, i => loss[i] = CtcKernel.Loss(x + i * classes, n * classes, op.InputLengths[i], op.Labels(labels, targets, i), op.Blank));
+            T* x = pp, loss = py;
+            CpuThreads.Each(n, i =>
+            {
+                var l = CtcKernel<T>.Loss(x + i * classes, n * classes, op.InputLengths[i], op.Of(labels, targets, i), op.Blank);
+                loss[i] = op.ZeroInfinity && T.IsPositiveInfinity(l) ? T.Zero : l;
+            });
         }
-        return Cast.To(y, logProbs.DType);
+        return y;
     }
 
-    internal ReadOnlySpan<long> Labels(long[] all, Tensor targets, long i)
+    internal static long[] Labels(Tensor targets) => targets.To(DType.Int64).ToArray<long>();
+
+    /// <summary>The labels of sequence <paramref name="i"/> among all of them.</summary>
+    internal ReadOnlySpan<long> Of(long[] all, Tensor targets, long i)
     {
         long start = 0;
         if (targets.Rank == 2) start = i * targets.Layout.Sizes[1];
@@ -33,27 +43,30 @@ public readonly partial record struct CtcNll(long[] InputLengths, long[] TargetL
     }
 
     internal Tensor VjpLogProbs(Tensor logProbs, Tensor targets, Tensor dy) => Autograd.Grad.Enabled
-        ? throw new NotSupportedException("ctc_loss: its gradient can't be differentiated again; call Backward without createGraph")
-        : dy.CtcNllBackward(logProbs, targets, InputLengths, TargetLengths, Blank);
+        ? throw new NotSupportedException("ctc_loss: its gradient can't be differentiated again (nor can PyTorch's); call Backward without createGraph")
+        : dy.CtcNllBackward(logProbs, targets, InputLengths, TargetLengths, Blank, ZeroInfinity);
 }
 
-/// <summary>The gradient of <see cref="CtcNll"/>.</summary>
-[Op("_ctc_nll_backward(Tensor grad_output, Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank) -> Tensor")]
-public readonly partial record struct CtcNllBackward(long[] InputLengths, long[] TargetLengths, long Blank)
+/// <summary>The gradient of <see cref="CtcNll"/>; it has none of its own.</summary>
+[Op("_ctc_nll_backward(Tensor grad_output, Tensor log_probs, Tensor targets, int[] input_lengths, int[] target_lengths, int blank, bool zero_infinity) -> Tensor")]
+public readonly partial record struct CtcNllBackward(long[] InputLengths, long[] TargetLengths, long Blank, bool ZeroInfinity)
 {
-    internal unsafe Tensor Forward(Tensor gradOutput, Tensor logProbs, Tensor targets)
+    internal Tensor Forward(Tensor gradOutput, Tensor logProbs, Tensor targets) =>
+        Cast.To(logProbs.DType == DType.Float64 ? Run<double>(gradOutput, logProbs, targets) : Run<float>(gradOutput, logProbs, targets), logProbs.DType);
+
+    unsafe Tensor Run<T>(Tensor gradOutput, Tensor logProbs, Tensor targets) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        var p = Cast.Contiguous(Cast.To(logProbs, DType.Float64));
-        var dy = Cast.Contiguous(Cast.To(gradOutput, DType.Float64)).ToArray<double>();
-        var labels = Cast.Contiguous(Cast.To(targets, DType.Int64)).ToArray<long>();
+        var p = Cast.Contiguous(Cast.To(logProbs, DTypes.Of<T>()));
+        var dy = gradOutput.ToArray<T>();
+        var labels = CtcNll.Labels(targets);
         long n = p.Size(1), classes = p.Size(2);
-        var g = Tensor.Zeros(p.Shape, DType.Float64);
-        var op = new CtcNll(InputLengths, TargetLengths, Blank);
-        fixed (double* pp = &p.First<double>(), pg = &g.First<double>())
+        var g = Tensor.Zeros(p.Shape, p.DType);
+        var op = new CtcNll(InputLengths, TargetLengths, Blank, ZeroInfinity);
+        fixed (T* pp = &p.First<T>(), pg = &g.First<T>())
         {
-            double* x = pp, dx = pg;
-            CpuThreads.Each(n, i => CtcKernel.Gradient(x + i * classes, dx + i * classes, n * classes, op.InputLengths[i], op.Labels(labels, targets, i), op.Blank, dy[i]));
+            T* x = pp, dx = pg;
+            CpuThreads.Each(n, i => CtcKernel<T>.Gradient(x + i * classes, dx + i * classes, n * classes, classes, op.InputLengths[i], op.Of(labels, targets, i), op.Blank, op.ZeroInfinity, dy[i]));
         }
-        return Cast.To(g, logProbs.DType);
+        return g;
     }
 }

@@ -68,9 +68,15 @@ public sealed class NnSamples : IOpSamples
         new("nn.functional.linear", Draw.Real([2, 3], -1, 1), Draw.Real([3], -1, 1, 2), null),
         new("_nll_pick", Draw.Real([2, 3, 2], -1, 1), Draw.Int([2, 2], 3), Draw.Real([3]), 1L) { Fixed = [2] },
         new("_nll_spread", Draw.Real([2, 2], -1, 1), Draw.Int([2, 2], 3), Draw.Real([3]), new long[] { 2, 3, 2 }, 1L) { Fixed = [2] },
-        new("_ctc_nll", Draw.Real([5, 2, 4], -3, -0.5), Tensor.From<long>([1, 2, 3, 3], [2, 2]), new long[] { 5, 4 }, new long[] { 2, 2 }, 0L)
+        new("_ctc_nll", Draw.Real([5, 2, 4], -3, -0.5), Tensor.From<long>([1, 2, 3, 3], [2, 2]), new long[] { 5, 4 }, new long[] { 2, 2 }, 0L, false)
         {
+            Before = static x => [x[0].LogSoftmax(-1)],
             NoSecond = "the gradient is a recursion of its own, which has no derivative, as in PyTorch",
+        },
+        new("_ctc_nll", Draw.Real([3, 2, 3], -3, -0.5), Tensor.From<long>([1, 2, 2, 2]), new long[] { 3, 2 }, new long[] { 2, 2 }, 0L, true)
+        {
+            Before = static x => [x[0].LogSoftmax(-1)],
+            NoSecond = "as above; the second sequence is too short for its labels",
         },
         new("_resample", Draw.Real([2, 4, 3]), 1L, 7L, "linear", false, 1.7, false),
         new("_resample", Draw.Real([2, 5]), 1L, 2L, "cubic", false, null, true),
