@@ -50,19 +50,12 @@ static file class Relay
 {
     internal static Tensor Move(Tensor x, Geometry from, Geometry to)
     {
-        var slot = KernelScope.Enter();
-        try
-        {
-            using var off = Grad.No();
-            var buffer = Tensor.Zeros([Math.Max(from.Extent, to.Extent)], x.DType);
-            if (from.Layout.Overlaps()) AddInto(buffer, x, from);
-            else Cast.Copy(x, buffer.Alias(from.Layout, from.Offset));
-            return Cast.Clone(buffer.Alias(to.Layout, to.Offset));
-        }
-        finally
-        {
-            KernelScope.Exit(slot);
-        }
+        using var scope = KernelScope.Enter();
+        using var off = Grad.No();
+        var buffer = Tensor.Zeros([Math.Max(from.Extent, to.Extent)], x.DType);
+        if (from.Layout.Overlaps()) AddInto(buffer, x, from);
+        else Cast.Copy(x, buffer.Alias(from.Layout, from.Offset));
+        return Cast.Clone(buffer.Alias(to.Layout, to.Offset));
     }
 
     /// <summary>Elements that show the same place of the storage add up there.</summary>

@@ -28,7 +28,7 @@ internal static class InPlace
         Check(self, op);
         var edge = self.GradEdge();
         Tensor old;
-        using (Grad.No()) old = copy ? Cast.Clone(self) : self.Alias(self.Layout, self.Offset);
+        using (Grad.No()) old = copy ? self.Detach().Clone() : self.Alias(self.Layout, self.Offset);
         if (edge.Node is not null)
         {
             old.Meta = new() { Node = edge.Node, OutputIndex = edge.Index };
@@ -56,16 +56,9 @@ internal static class InPlace
     /// <summary>Copies data, broadcast, and counts the version.</summary>
     internal static void Write(Tensor self, Tensor value)
     {
-        var slot = KernelScope.Enter();
-        try
-        {
-            if (ReferenceEquals(self.Storage, value.Storage) && !(self.Layout.SameStrides(value.Layout) && self.Offset == value.Offset)) value = Cast.Clone(value);
-            Cast.Copy(value, self);
-        }
-        finally
-        {
-            KernelScope.Exit(slot);
-        }
+        using var scope = KernelScope.Enter();
+        if (ReferenceEquals(self.Storage, value.Storage) && !(self.Layout.SameStrides(value.Layout) && self.Offset == value.Offset)) value = Cast.Clone(value);
+        Cast.Copy(value, self);
         self.Storage.Version++;
     }
 

@@ -29,8 +29,19 @@ internal class Storage
     /// <summary>False for memory that must not be written, such as a file mapped for reading.</summary>
     internal virtual bool IsWritable => true;
 
-    /// <summary>First byte. Pin it with <c>fixed</c> while a kernel runs.</summary>
+    /// <summary>First byte, for kernels: inside a <see cref="KernelScope"/>, pinned with <c>fixed</c> while they run.</summary>
     internal ref byte Ref
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
+        {
+            if (KernelScope.Checked) KernelScope.Require();
+            return ref Kept;
+        }
+    }
+
+    /// <summary>First byte, for callers that keep the storage alive past their last access.</summary>
+    internal ref byte Kept
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         get

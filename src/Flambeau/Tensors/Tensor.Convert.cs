@@ -24,20 +24,22 @@ public sealed partial class Tensor
     public T Item<T>() where T : unmanaged
     {
         if (Numel != 1) throw new InvalidOperationException($"Item needs a tensor of one element; this one has shape {Shape}");
-        return DType switch
+        T value = DType switch
         {
-            DType.Bool or DType.UInt8 => Elements.Convert<byte, T>(First<byte>()),
-            DType.Int8 => Elements.Convert<sbyte, T>(First<sbyte>()),
-            DType.Int16 => Elements.Convert<short, T>(First<short>()),
-            DType.Int32 => Elements.Convert<int, T>(First<int>()),
-            DType.Int64 => Elements.Convert<long, T>(First<long>()),
-            DType.Float16 => Elements.Convert<Half, T>(First<Half>()),
-            DType.BFloat16 => Elements.Convert<BFloat16, T>(First<BFloat16>()),
-            DType.Float32 => Elements.Convert<float, T>(First<float>()),
-            DType.Float64 => Elements.Convert<double, T>(First<double>()),
-            DType.Complex64 => Elements.Convert<Complex64, T>(First<Complex64>()),
-            _ => Elements.Convert<Complex, T>(First<Complex>()),
+            DType.Bool or DType.UInt8 => Elements.Convert<byte, T>(Kept<byte>()),
+            DType.Int8 => Elements.Convert<sbyte, T>(Kept<sbyte>()),
+            DType.Int16 => Elements.Convert<short, T>(Kept<short>()),
+            DType.Int32 => Elements.Convert<int, T>(Kept<int>()),
+            DType.Int64 => Elements.Convert<long, T>(Kept<long>()),
+            DType.Float16 => Elements.Convert<Half, T>(Kept<Half>()),
+            DType.BFloat16 => Elements.Convert<BFloat16, T>(Kept<BFloat16>()),
+            DType.Float32 => Elements.Convert<float, T>(Kept<float>()),
+            DType.Float64 => Elements.Convert<double, T>(Kept<double>()),
+            DType.Complex64 => Elements.Convert<Complex64, T>(Kept<Complex64>()),
+            _ => Elements.Convert<Complex, T>(Kept<Complex>()),
         };
+        GC.KeepAlive(this);
+        return value;
     }
 
     /// <summary>The value of a tensor of one element as a number of its category.</summary>
@@ -62,17 +64,10 @@ public sealed partial class Tensor
     public void CopyTo<T>(Span<T> destination) where T : unmanaged
     {
         if (destination.Length < Numel) throw new ArgumentException($"a tensor of {Numel} elements doesn't fit a span of {destination.Length}");
-        var slot = KernelScope.Enter();
-        try
-        {
-            var x = Cast.Contiguous(Cast.To(Detach(), DTypes.Of<T>()));
-            x.Bytes().CopyTo(MemoryMarshal.AsBytes(destination));
-            GC.KeepAlive(x);
-        }
-        finally
-        {
-            KernelScope.Exit(slot);
-        }
+        using var scope = KernelScope.Enter();
+        var x = Cast.Contiguous(Cast.To(Detach(), DTypes.Of<T>()));
+        x.Bytes().CopyTo(MemoryMarshal.AsBytes(destination));
+        GC.KeepAlive(x);
     }
 
     /// <summary>
@@ -85,6 +80,6 @@ public sealed partial class Tensor
         if (DTypes.Of<T>() != DType) throw new InvalidOperationException($"a {DType.Name()} tensor can't be seen as a span of {typeof(T).Name}; convert it with To(DType.{DTypes.Of<T>()})");
         if (!IsContiguous) throw new InvalidOperationException($"a tensor of shape {Shape} with strides {Strides} isn't contiguous; call Contiguous() first");
         if (Device != Device.Cpu) throw new InvalidOperationException($"a tensor on {Device} has no span; copy it to the CPU first");
-        return MemoryMarshal.CreateSpan(ref First<T>(), checked((int)Numel));
+        return MemoryMarshal.CreateSpan(ref Kept<T>(), checked((int)Numel));
     }
 }

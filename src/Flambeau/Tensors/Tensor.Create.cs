@@ -30,6 +30,7 @@ public sealed partial class Tensor
     public static Tensor Full(Shape shape, Scalar value, DType? dtype = null)
     {
         var y = Empty(shape, dtype ?? Promotion.WrappedDType(value));
+        using var scope = KernelScope.Enter();
         Cast.Copy(FromScalar(value, y.DType), y);
         return y;
     }
@@ -62,18 +63,18 @@ public sealed partial class Tensor
     {
         switch (y.DType)
         {
-            case DType.Bool: y.First<byte>() = value.ToBool() ? (byte)1 : (byte)0; break;
-            case DType.UInt8: y.First<byte>() = (byte)value.ToLong(); break;
-            case DType.Int8: y.First<sbyte>() = (sbyte)value.ToLong(); break;
-            case DType.Int16: y.First<short>() = (short)value.ToLong(); break;
-            case DType.Int32: y.First<int>() = (int)value.ToLong(); break;
-            case DType.Int64: y.First<long>() = value.ToLong(); break;
-            case DType.Float16: y.First<Half>() = (Half)value.ToDouble(); break;
-            case DType.BFloat16: y.First<BFloat16>() = (BFloat16)value.ToDouble(); break;
-            case DType.Float32: y.First<float>() = (float)value.ToDouble(); break;
-            case DType.Float64: y.First<double>() = value.ToDouble(); break;
-            case DType.Complex64: y.First<Complex64>() = (Complex64)value.ToComplex(); break;
-            default: y.First<Complex>() = value.ToComplex(); break;
+            case DType.Bool: y.Kept<byte>() = value.ToBool() ? (byte)1 : (byte)0; break;
+            case DType.UInt8: y.Kept<byte>() = (byte)value.ToLong(); break;
+            case DType.Int8: y.Kept<sbyte>() = (sbyte)value.ToLong(); break;
+            case DType.Int16: y.Kept<short>() = (short)value.ToLong(); break;
+            case DType.Int32: y.Kept<int>() = (int)value.ToLong(); break;
+            case DType.Int64: y.Kept<long>() = value.ToLong(); break;
+            case DType.Float16: y.Kept<Half>() = (Half)value.ToDouble(); break;
+            case DType.BFloat16: y.Kept<BFloat16>() = (BFloat16)value.ToDouble(); break;
+            case DType.Float32: y.Kept<float>() = (float)value.ToDouble(); break;
+            case DType.Float64: y.Kept<double>() = value.ToDouble(); break;
+            case DType.Complex64: y.Kept<Complex64>() = (Complex64)value.ToComplex(); break;
+            default: y.Kept<Complex>() = value.ToComplex(); break;
         }
     }
 
@@ -131,5 +132,5 @@ public sealed partial class Tensor
     }
 
     /// <summary>The bytes of a contiguous CPU tensor of up to 2 GiB.</summary>
-    internal Span<byte> Bytes() => MemoryMarshal.CreateSpan(ref FirstByte(), checked((int)(Numel * DType.Size())));
+    internal Span<byte> Bytes() => MemoryMarshal.CreateSpan(ref Kept<byte>(), checked((int)(Numel * DType.Size())));
 }

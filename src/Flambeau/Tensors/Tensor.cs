@@ -59,13 +59,20 @@ public sealed partial class Tensor
     /// <summary>Created in inference mode: it carries no history and can't be saved for a gradient.</summary>
     public bool IsInference => (Flags & TensorFlags.Inference) != 0;
 
-    /// <summary>Reference to the first element; meaningful for a CPU tensor only. Pin it while its address is in use.</summary>
+    /// <summary>Reference to the first element, for kernels on the CPU (see <see cref="Storage.Ref"/>).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref byte FirstByte() => ref Unsafe.AddByteOffset(ref Storage.Ref, (nint)(Offset * DType.Size()));
 
     /// <summary>Reference to the first element, for <c>fixed (float* p = &amp;x.First&lt;float&gt;())</c>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref T First<T>() where T : unmanaged => ref Unsafe.As<byte, T>(ref FirstByte());
+
+    /// <summary>Reference to the first element, for callers that use the tensor after their last access.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal ref T Kept<T>() where T : unmanaged => ref Unsafe.As<byte, T>(ref Unsafe.AddByteOffset(ref Storage.Kept, (nint)(Offset * DType.Size())));
+
+    /// <summary>The elements of a contiguous tensor, for kernels.</summary>
+    internal Span<T> Values<T>() where T : unmanaged => System.Runtime.InteropServices.MemoryMarshal.CreateSpan(ref First<T>(), checked((int)Numel));
 
     /// <summary>A tensor of uninitialised elements.</summary>
     internal static Tensor New(Layout layout, DType dtype) => new(Storage.Allocate(checked(layout.Numel * dtype.Size())), layout, dtype) { Flags = Autograd.Grad.NewFlags };

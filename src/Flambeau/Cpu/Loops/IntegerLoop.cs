@@ -25,7 +25,7 @@ internal static class IntegerLoop
     /// <exception cref="DivideByZeroException">A divisor is 0.</exception>
     internal static void CheckDivisor(Tensor divisor, string name)
     {
-        foreach (var v in Cast.Contiguous(Cast.To(divisor, DType.Int64)).AsSpan<long>())
+        foreach (var v in Cast.Contiguous(Cast.To(divisor, DType.Int64)).Values<long>())
         {
             if (v == 0)
                 throw new DivideByZeroException($"{name}: a divisor in the {divisor.DType.Name()} tensor of shape {divisor.Shape} is 0, and integers have no infinity. Convert to a floating-point dtype, or replace zeros first.");

@@ -7,11 +7,16 @@ namespace Flambeau.Cpu;
 /// </summary>
 internal static class KernelScope
 {
-    internal sealed class Slot
+    internal sealed class Slot : IDisposable
     {
         internal long Epoch = long.MaxValue;
         internal int Depth;
+
+        public void Dispose() => Exit(this);
     }
+
+    /// <summary>Whether every look into a storage is checked to happen inside a scope: the AppContext switch <c>Flambeau.CheckKernelScopes</c>, on in the tests. Off, the JIT leaves nothing of it.</summary>
+    internal static readonly bool Checked = AppContext.TryGetSwitch("Flambeau.CheckKernelScopes", out var on) && on;
 
     static readonly List<WeakReference<Slot>> slots = [];
     static long epoch = 1;
@@ -28,6 +33,13 @@ internal static class KernelScope
     internal static void Exit(Slot slot)
     {
         if (--slot.Depth == 0) Volatile.Write(ref slot.Epoch, long.MaxValue);
+    }
+
+    /// <exception cref="InvalidOperationException">This thread is in no scope.</exception>
+    internal static void Require()
+    {
+        if (mine is not { Depth: > 0 })
+            throw new InvalidOperationException("a kernel looks into a storage outside a KernelScope, so the block may be reused under it: compute with tensor methods or in an op's Forward, or open a scope");
     }
 
     static Slot Create()

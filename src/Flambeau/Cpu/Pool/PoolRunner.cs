@@ -72,7 +72,7 @@ internal static unsafe class PoolRunner
         if (y.Numel == 0) return Cast.To(y, x.DType);
         var at = Cast.Contiguous(Cast.To(index, DType.Int64));
         long size = Area(gather ? x : y, axes), count = Area(index, axes);
-        foreach (var i in at.AsSpan<long>())
+        foreach (var i in at.Values<long>())
         {
             if (i < 0 || i >= size) throw new ArgumentOutOfRangeException(nameof(index), i, $"{op}: index {i} lies outside a plane of {size} elements");
         }

@@ -12,14 +12,14 @@ internal static unsafe class StorageReading
     internal static Storage Fill(long bytes, Filler fill)
     {
         var storage = Storage.Allocate(bytes);
-        fixed (byte* p = &storage.Ref) fill(p);
+        fixed (byte* p = &storage.Kept) fill(p);
         return storage;
     }
 
     /// <summary>Turns the bytes of each piece round: other byte order.</summary>
     internal static void Swap(Storage storage, int size)
     {
-        fixed (byte* p = &storage.Ref)
+        fixed (byte* p = &storage.Kept)
         {
             const int chunk = 1 << 24;
             for (long done = 0; done < storage.Bytes; done += chunk)
@@ -42,7 +42,7 @@ internal static unsafe class StorageReading
     /// <summary>Makes every byte of a range 0 or 1, as bool elements must be whatever a file says.</summary>
     internal static void Normalize(Storage storage, long offset, long bytes)
     {
-        fixed (byte* p = &storage.Ref)
+        fixed (byte* p = &storage.Kept)
         {
             const int chunk = 1 << 24;
             for (long done = 0; done < bytes; done += chunk)
@@ -54,5 +54,6 @@ internal static unsafe class StorageReading
                 }
             }
         }
+        GC.KeepAlive(storage);
     }
 }

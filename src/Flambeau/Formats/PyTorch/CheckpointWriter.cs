@@ -34,7 +34,7 @@ internal sealed class CheckpointWriter
         for (var i = 0; i < storages.Count; i++)
         {
             var (storage, bytes) = storages[i];
-            fixed (byte* p = &storage.Ref) zip.Add($"archive/data/{i.ToString(CultureInfo.InvariantCulture)}", p, bytes);
+            fixed (byte* p = &storage.Kept) zip.Add($"archive/data/{i.ToString(CultureInfo.InvariantCulture)}", p, bytes);
             GC.KeepAlive(storage);
         }
         zip.Add("archive/version", "3\n"u8);

@@ -126,7 +126,7 @@ public static class Safetensors
                 t = t.Clone();
                 StorageReading.Swap(t.Storage, t.DType == DType.Complex64 ? 4 : t.DType.Size());
             }
-            fixed (byte* p = &t.FirstByte())
+            fixed (byte* p = &t.Kept<byte>())
             {
                 for (long done = 0; done < bytes; done += 1 << 26) stream.Write(new ReadOnlySpan<byte>(p + done, (int)Math.Min(bytes - done, 1 << 26)));
             }

@@ -91,7 +91,7 @@ public sealed partial class Tensor
             var grown = Storage.Allocate(bytes);
             unsafe
             {
-                fixed (byte* from = &old.Ref, to = &grown.Ref) Buffer.MemoryCopy(from, to, bytes, old.Bytes);
+                fixed (byte* from = &old.Kept, to = &grown.Kept) Buffer.MemoryCopy(from, to, bytes, old.Bytes);
             }
             Storage = grown;
         }

@@ -37,7 +37,7 @@ public sealed partial class Tensor
         var y = Empty([count], DTypes.Of<T>());
         if (count > 0)
         {
-            fixed (T* p = &y.First<T>())
+            fixed (T* p = &y.Kept<T>())
             {
                 T* to = p;
                 CpuThreads.For(count, StridedLoop.Grain, (from, last) =>
@@ -46,7 +46,7 @@ public sealed partial class Tensor
                 });
             }
         }
-        return Cast.To(y, dtype);
+        return y.To(dtype);
     }
 
     /// <summary><c>steps</c> numbers from <c>start</c> to <c>end</c>, both included, at equal distances.</summary>

@@ -19,7 +19,7 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
         if (!IncludeSelf) Scattering.Run(Combination.Replace, y, Dim, index, Tensor.FromScalar(Identity(self.DType), self.DType), "scatter_reduce");
         var how = Reduce switch { "prod" => Combination.Product, "amax" => Combination.Max, "amin" => Combination.Min, _ => Combination.Sum };
         Scattering.Run(how, y, Dim, index, src, "scatter_reduce");
-        return Reduce == "mean" ? Divide(y, Counts(y, index, DType.Int64)) : y;
+        return Reduce == "mean" ? Divide(y, Counts(y, index)) : y;
     }
 
     Scalar Identity(DType dtype) => Reduce switch
@@ -47,30 +47,22 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
         _ => 0,
     };
 
-    /// <summary>How many values met at each element.</summary>
-    Tensor Counts(Tensor like, Tensor index, DType dtype)
+    /// <summary>How many values met at each element; 1 for none.</summary>
+    Tensor Counts(Tensor like, Tensor index)
     {
-        var n = IncludeSelf ? Tensor.Ones(like.Shape, dtype) : Tensor.Zeros(like.Shape, dtype);
-        Scattering.Run(Combination.Sum, n, Dim, index, Tensor.FromScalar(1, dtype), "scatter_reduce");
-        return n;
+        var n = IncludeSelf ? Tensor.Ones(like.Shape, DType.Int64) : Tensor.Zeros(like.Shape, DType.Int64);
+        return n.ScatterAdd(Dim, index, Tensor.FromScalar(1, DType.Int64).Expand(index.Shape)).ClampMin((Scalar)1);
     }
 
     static Tensor Divide(Tensor y, Tensor counts)
     {
-        if (!y.DType.IsIntegral()) return Cast.To(y / Cast.To(Floor(counts), y.DType.ToReal()), y.DType);
+        if (!y.DType.IsIntegral()) return Cast.To(y / Cast.To(counts, y.DType.ToReal()), y.DType);
         long[] a = y.ToArray<long>(), n = counts.ToArray<long>();
         for (var i = 0; i < a.Length; i++)
         {
-            var d = Math.Max(1, n[i]);
-            a[i] = a[i] / d - (a[i] % d < 0 ? 1 : 0);
+            a[i] = a[i] / n[i] - (a[i] % n[i] < 0 ? 1 : 0);
         }
         return Cast.To(Tensor.From(a, y.Shape), y.DType);
-    }
-
-    static Tensor Floor(Tensor counts)
-    {
-        foreach (ref var n in counts.AsSpan<long>()) n = Math.Max(1, n);
-        return counts;
     }
 
     internal (Tensor?, Tensor?, Tensor?) Vjp(Tensor self, Tensor index, Tensor src, Tensor y, Tensor dy)
@@ -84,7 +76,7 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
                 (own, from) = (dy, dy.Gather(Dim, index));
                 break;
             case "mean":
-                own = dy / Floor(Counts(y, index, DType.Int64)).To(dy.DType.ToReal());
+                own = dy / Counts(y, index).To(dy.DType.ToReal());
                 from = own.Gather(Dim, index);
                 break;
             case "prod":

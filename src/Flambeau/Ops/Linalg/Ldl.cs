@@ -43,7 +43,7 @@ public readonly partial record struct LdlSolve(bool Hermitian = false)
             throw new ArgumentException($"linalg.ldl_solve: LD of shape {ld.Shape}, {pivots.DType.Name()} pivots of shape {pivots.Shape} and B of shape {b.Shape} don't fit; expected [..., n, n], integers [..., n] and [..., n, k]");
         (ld, b) = Broadcast(ld, b, "linalg.ldl_solve");
         pivots = Cast.Contiguous(Cast.To(pivots, DType.Int32).Expand([.. Sizes(ld), n]));
-        foreach (var p in pivots.AsSpan<int>())
+        foreach (var p in pivots.Values<int>())
         {
             if (p == 0 || Math.Abs((long)p) > n) throw new ArgumentException($"linalg.ldl_solve: a pivot is {p}; expected ±1 to ±{n}, as ldl_factor gives them");
         }

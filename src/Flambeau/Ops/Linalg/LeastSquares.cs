@@ -51,7 +51,7 @@ public readonly partial record struct Lstsq(double? Rcond = null, string? Driver
         Check(info, "linalg.lstsq", code => driver == "gels" ? $"A has not full rank: diagonal entry {code} of its triangular factor is zero. The drivers gelsy and gelsd handle this"
             : "the singular value decomposition did not converge; does A hold NaN or infinity?");
         var none = Tensor.New([0], DType.Float64);
-        var complete = m > n && driver != "gelsy" && !rank.AsSpan<long>().ContainsAnyExcept(n);
+        var complete = m > n && driver != "gelsy" && !rank.Values<long>().ContainsAnyExcept(n);
         return (x, complete ? Residuals<T>(a, x, b) : none, driver == "gels" ? Tensor.New([0], DType.Int64) : rank, driver is "gelsd" or "gelss" ? s : none);
     }
 

@@ -68,7 +68,7 @@ internal static class MatrixBatch
     /// <summary>Throws for the first matrix whose info isn't zero.</summary>
     internal static void Check(Tensor info, string op, Func<int, string> what)
     {
-        var all = Cast.Contiguous(info.Detach()).AsSpan<int>();
+        var all = info.ToArray<int>();
         for (var i = 0; i < all.Length; i++)
         {
             if (all[i] != 0) throw new LinAlgException($"{op}: {(info.Rank > 0 ? $"(batch element {i}) " : "")}{what(all[i])}");

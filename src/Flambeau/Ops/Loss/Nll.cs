@@ -38,7 +38,7 @@ public readonly partial record struct NllTotal(long IgnoreIndex, DType Dtype)
 {
     internal Tensor Forward(Tensor target, Tensor? weight)
     {
-        var classes = Cast.Contiguous(Cast.To(target, DType.Int64)).AsSpan<long>();
+        var classes = Cast.Contiguous(Cast.To(target, DType.Int64)).Values<long>();
         var w = weight is null ? null : Cast.Contiguous(Cast.To(weight, DType.Float64)).ToArray<double>();
         double total = 0;
         foreach (var c in classes)
@@ -72,7 +72,7 @@ internal static unsafe class NllKernel
         var wide = Pointwise.Wide(full.DType);
         var at = Cast.Contiguous(Cast.To(target, DType.Int64));
         var classes = shape[Math.Min(1, shape.Rank - 1)];
-        foreach (var c in at.AsSpan<long>())
+        foreach (var c in at.Values<long>())
         {
             if ((c < 0 || c >= classes) && c != ignore)
                 throw new ArgumentOutOfRangeException(nameof(target), c, $"nll_loss: target {c} is no class of {classes}, nor ignore_index {ignore}");

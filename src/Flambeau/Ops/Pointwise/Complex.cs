@@ -11,7 +11,7 @@ public readonly partial record struct ConjPhysical
     {
         if (!self.DType.IsComplex()) return Cast.Clone(self);
         var y = Cast.Clone(Cast.To(self, DType.Complex128));
-        foreach (ref var z in y.AsSpan<Complex>()) z = Complex.Conjugate(z);
+        foreach (ref var z in y.Values<Complex>()) z = Complex.Conjugate(z);
         return Cast.To(y, self.DType);
     }
 

@@ -21,12 +21,12 @@ public readonly partial record struct IsIn(bool AssumeUnique = false, bool Inver
     {
         var dtype = DTypes.Of<T>();
         var known = new HashSet<T>();
-        foreach (var t in Cast.Contiguous(Cast.To(test, dtype)).AsSpan<T>())
+        foreach (var t in Cast.Contiguous(Cast.To(test, dtype)).Values<T>())
         {
             if (!T.IsNaN(t)) known.Add(t);
         }
-        var x = Cast.Contiguous(Cast.To(elements, dtype)).AsSpan<T>();
-        var found = y.AsSpan<bool>();
+        var x = Cast.Contiguous(Cast.To(elements, dtype)).Values<T>();
+        var found = y.Values<bool>();
         for (var i = 0; i < x.Length; i++) found[i] = known.Contains(x[i]) != Invert;
     }
 }

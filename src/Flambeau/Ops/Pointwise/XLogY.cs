@@ -57,8 +57,8 @@ public readonly partial record struct FRexp
         if (!self.DType.IsFloat()) throw new ArgumentException($"frexp: the tensor is {self.DType.Name()}; expected a floating-point dtype");
         var x = Cast.Contiguous(Cast.To(self, DType.Float64));
         Tensor m = Tensor.New(self.Layout.Sizes, DType.Float64), e = Tensor.New(self.Layout.Sizes, DType.Int32);
-        Span<double> from = x.AsSpan<double>(), mantissas = m.AsSpan<double>();
-        var exponents = e.AsSpan<int>();
+        Span<double> from = x.Values<double>(), mantissas = m.Values<double>();
+        var exponents = e.Values<int>();
         for (var i = 0; i < from.Length; i++) (mantissas[i], exponents[i]) = Elementary.FrExp(from[i]);
         return (Cast.To(m, self.DType), e);
     }

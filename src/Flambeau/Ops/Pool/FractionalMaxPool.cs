@@ -12,7 +12,7 @@ public readonly partial record struct FractionalMaxPool(long[] KernelSize, long[
     internal (Tensor, Tensor) Forward(Tensor self, Tensor samples)
     {
         var n = KernelSize.Length;
-        var values = Cast.Contiguous(Cast.To(samples, DType.Float64)).AsSpan<double>();
+        var values = Cast.Contiguous(Cast.To(samples, DType.Float64)).Values<double>();
         var planes = new PoolAxis[Math.Max(1, values.Length / n)][];
         for (var p = 0; p < planes.Length; p++)
         {

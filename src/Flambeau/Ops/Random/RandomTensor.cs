@@ -41,22 +41,15 @@ internal static unsafe class RandomTensor
     /// <summary>Float64 draws, each from the element of the parameters at its place.</summary>
     internal static Tensor Each(Tensor parameters, Generator? generator, Func<RandomDraws, double, double> draw)
     {
-        var slot = KernelScope.Enter();
-        try
+        using var scope = KernelScope.Enter();
+        var x = Cast.Contiguous(Cast.To(parameters, DType.Float64));
+        fixed (double* p = &x.First<double>())
         {
-            var x = Cast.Contiguous(Cast.To(parameters, DType.Float64));
-            fixed (double* p = &x.First<double>())
+            var from = (nint)p;
+            return Draw<double>(x.Layout.Sizes, DType.Float64, generator, 1, (y, s, at) =>
             {
-                var from = (nint)p;
-                return Draw<double>(x.Layout.Sizes, DType.Float64, generator, 1, (y, s, at) =>
-                {
-                    for (var i = 0; i < y.Length; i++) y[i] = draw(new RandomDraws(s, at + i), ((double*)from)[at + i]);
-                });
-            }
-        }
-        finally
-        {
-            KernelScope.Exit(slot);
+                for (var i = 0; i < y.Length; i++) y[i] = draw(new RandomDraws(s, at + i), ((double*)from)[at + i]);
+            });
         }
     }
 
@@ -77,7 +70,7 @@ internal static unsafe class RandomTensor
         var y = Tensor.New(sizes, dtype);
         if (y.Numel == 0) return y;
         var stream = (generator ?? Generator.Current).Take(y.Numel, perBlock);
-        fixed (T* p = &y.First<T>())
+        fixed (T* p = &y.Kept<T>())
         {
             var address = (nint)p;
             CpuThreads.For(y.Numel, StridedLoop.Grain, (from, to) =>

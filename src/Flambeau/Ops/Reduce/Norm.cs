@@ -33,8 +33,8 @@ public readonly partial record struct VectorNorm(double Ord = 2, long[]? Dim = n
     {
         x = Cast.Contiguous(x);
         var y = Tensor.New(x.Layout.Sizes, DType.Float64);
-        var from = x.AsSpan<Complex>();
-        var to = y.AsSpan<double>();
+        var from = x.Values<Complex>();
+        var to = y.Values<double>();
         for (var i = 0; i < to.Length; i++) to[i] = Complex.Abs(from[i]);
         return y;
     }
