@@ -62,6 +62,15 @@ internal sealed record Metric
     public required double Lr { get; init; }
     public required double ExamplesPerSecond { get; init; }
     public required double Seconds { get; init; }
+
+    /// <summary>Memory of the process, as the operating system counts it.</summary>
+    public long? ResidentBytes { get; init; }
+
+    /// <summary>Memory of tensors, with that of dead ones that no collection has found yet.</summary>
+    public long? TensorBytes { get; init; }
+
+    /// <summary>Memory held for tensors, with what is kept for reuse.</summary>
+    public long? ReservedBytes { get; init; }
 }
 
 /// <summary>The JSON forms of the above.</summary>

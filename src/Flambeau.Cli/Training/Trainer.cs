@@ -94,7 +94,7 @@ internal sealed class Trainer
         {
             if (interrupt.Requested) break;
             Step(images, labels);
-            if (position.StepInEpoch % Math.Max(1, stepsPerEpoch / MetricsPerEpoch) == 0) log.Add(Measured("train"));
+            if (position.StepInEpoch % Math.Max(1, stepsPerEpoch / MetricsPerEpoch) == 0) log.Add(WithMemory(Measured("train")));
             display.Step(Report(Measured("train")));
         }
         stepping.Stop();
@@ -105,7 +105,7 @@ internal sealed class Trainer
     {
         adam.ZeroGrad();
         var scores = model.Forward(images);
-        var loss = Networks.Loss(scores, labels);
+        var loss = Functional.CrossEntropy(scores, labels);
         loss.Backward();
         adam.Step();
         var n = labels.Numel;
@@ -121,7 +121,7 @@ internal sealed class Trainer
     bool EndOfEpoch()
     {
         if (Evaluate() is not var (loss, accuracy)) return false;
-        var line = Measured("epoch") with { HeldOutLoss = loss, HeldOutAccuracy = accuracy };
+        var line = WithMemory(Measured("epoch")) with { HeldOutLoss = loss, HeldOutAccuracy = accuracy };
         position = position with { Epoch = position.Epoch + 1, StepInEpoch = 0, LossSum = 0, Correct = 0, Seen = 0, HeldOutAccuracy = accuracy };
         log.Add(line);
         Save();
@@ -140,30 +140,14 @@ internal sealed class Trainer
         {
             if (interrupt.Requested) break;
             var scores = model.Forward(images);
-            loss += Networks.Loss(scores, labels).Item<double>() * labels.Numel;
+            loss += Functional.CrossEntropy(scores, labels).Item<double>() * labels.Numel;
             correct += Correct(scores, labels);
         }
         model.Train();
         return interrupt.Requested ? null : (loss / heldOut.Count, (double)correct / heldOut.Count);
     }
 
-    static long Correct(Tensor scores, Tensor labels)
-    {
-        var (all, right) = (scores.ToArray<float>(), labels.ToArray<long>());
-        var classes = all.Length / right.Length;
-        long correct = 0;
-        for (var i = 0; i < right.Length; i++)
-        {
-            var row = all.AsSpan(i * classes, classes);
-            var best = 0;
-            for (var c = 1; c < classes; c++)
-            {
-                if (row[c] > row[best]) best = c;
-            }
-            if (best == right[i]) correct++;
-        }
-        return correct;
-    }
+    static long Correct(Tensor scores, Tensor labels) => scores.Argmax(1).Eq(labels).Sum().Item<long>();
 
     void Save()
     {
@@ -177,6 +161,12 @@ internal sealed class Trainer
         Loss = position.LossSum / Math.Max(1, position.Seen), Accuracy = (double)position.Correct / Math.Max(1, position.Seen), Lr = adam.LearningRate,
         ExamplesPerSecond = seenNow / Math.Max(1e-9, stepping.Elapsed.TotalSeconds), Seconds = secondsBefore + clock.Elapsed.TotalSeconds,
     };
+
+    static Metric WithMemory(Metric line)
+    {
+        var memory = TensorMemory.Statistics;
+        return line with { ResidentBytes = Environment.WorkingSet, TensorBytes = memory.Allocated, ReservedBytes = memory.Reserved };
+    }
 
     TrainReport Report(Metric line)
     {

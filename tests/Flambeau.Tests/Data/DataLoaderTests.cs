@@ -53,7 +53,7 @@ public class DataLoaderTests
         third.SetEpoch(2);
         Assert.Equal(expected[2].SelectMany(static b => b.X), Epoch(third).SelectMany(static b => b.X));
         third.SetEpoch(2);
-        Assert.Equal(expected[2].Skip(5).SelectMany(static b => b.X), third.Read(firstBatch: 5).SelectMany(static b => b.Item1.ToArray<float>()));
+        Assert.Equal(expected[2].Skip(5).SelectMany(static b => b.X), third.Read(5, TestContext.Current.CancellationToken).SelectMany(static b => b.Item1.ToArray<float>()));
     }
 
     [Theory]
@@ -91,11 +91,11 @@ public class DataLoaderTests
     [Fact]
     public void A_loop_can_be_cancelled_while_it_waits()
     {
-        using var source = new CancellationTokenSource();
+        using var source = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         var blocked = new ManualResetEventSlim();
         var data = new Squares(100).Map(x =>
         {
-            if (x.Item2 == 12) blocked.Wait(TimeSpan.FromSeconds(30));
+            if (x.Item2 == 12) blocked.Wait(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
             return x;
         });
         var loader = new DataLoader<(Tensor, long), (Tensor, Tensor)>(data, batchSize: 4, workers: 1);

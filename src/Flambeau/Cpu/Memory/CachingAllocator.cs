@@ -8,7 +8,7 @@ namespace Flambeau.Cpu;
 /// <summary>
 /// Native blocks in size classes, kept for reuse: fresh pages cost three times the work that fills them. Dead storages are found by
 /// the garbage collector, which knows nothing of native bytes, so a collection is asked for whenever the bytes rented since
-/// the last one pass a threshold that adapts to what collections cost.
+/// the last one pass a threshold. It looks at young objects only, as most tensors die young; a full one follows where that left too much.
 /// </summary>
 internal static class CachingAllocator
 {
@@ -24,7 +24,7 @@ internal static class CachingAllocator
     static readonly Queue<(nint Address, long Block, long Stamp)> waiting = new();
     static readonly long start = Stopwatch.GetTimestamp();
 
-    static long live, reserved, peak, since, collectTicks;
+    static long live, reserved, peak, since, kept, fullTicks;
     static int collections;
 
     internal static MemoryStatistics Statistics
@@ -59,10 +59,10 @@ internal static class CachingAllocator
         lock (gate)
         {
             since += block;
-            collect = since > Threshold();
+            collect = since > Threshold;
             if (collect) since = 0;
         }
-        if (collect) Collect();
+        if (collect) Collect(full: false);
         lock (gate)
         {
             Drain();
@@ -110,7 +110,7 @@ internal static class CachingAllocator
             }
             catch (OutOfMemoryException) when (attempt == 0)
             {
-                Collect();
+                Collect(full: true);
                 Trim();
             }
             catch (OutOfMemoryException e)
@@ -145,20 +145,42 @@ internal static class CachingAllocator
         }
     }
 
-    static long Threshold()
+    static long Threshold => Math.Max(MinThreshold, kept / 4);
+
+    /// <summary>How far live bytes may grow past those that the last full collection kept: full ones are held near 3 % of the time where they are dear.</summary>
+    static long Slack()
     {
-        // Collections are kept near 3 % of the time by letting garbage grow when they are dear.
-        var share = (double)collectTicks / Math.Max(1, Stopwatch.GetTimestamp() - start);
-        var scale = share > 0.03 ? Math.Min(share / 0.03, 8) : 1;
-        return (long)(Math.Max(MinThreshold, live / 4) * scale);
+        var share = (double)fullTicks / Math.Max(1, Stopwatch.GetTimestamp() - start);
+        return (long)(Threshold / 2 * Math.Clamp(share / 0.03, 1, 8));
     }
 
-    static void Collect()
+    static void Collect(bool full)
     {
-        var t = Stopwatch.GetTimestamp();
-        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
-        GC.WaitForPendingFinalizers();
         Interlocked.Increment(ref collections);
-        Interlocked.Add(ref collectTicks, Stopwatch.GetTimestamp() - t);
+        if (!full)
+        {
+            Find(generation: 1);
+            lock (gate)
+            {
+                Drain();
+                full = live > kept + Slack();
+                kept = Math.Min(kept, live);
+            }
+            if (!full) return;
+        }
+        var t = Stopwatch.GetTimestamp();
+        Find(generation: 2);
+        lock (gate)
+        {
+            fullTicks += Stopwatch.GetTimestamp() - t;
+            Drain();
+            kept = live;
+        }
+    }
+
+    static void Find(int generation)
+    {
+        GC.Collect(generation, GCCollectionMode.Forced, blocking: true, compacting: false);
+        GC.WaitForPendingFinalizers();
     }
 }

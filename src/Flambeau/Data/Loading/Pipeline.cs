@@ -44,7 +44,7 @@ sealed class Pipeline<TBatch> : IDisposable
         lock (gate)
         {
             while (slots[taken % slots.Length] is null && !stopped) Monitor.Wait(gate);
-            if (stopped) cancellation.ThrowIfCancellationRequested();
+            cancellation.ThrowIfCancellationRequested(); // the token, not our flag: its wait handle is set before its callbacks run
             if (slots[taken % slots.Length] is not { } ready)
             {
                 value = default!;
