@@ -1,3 +1,4 @@
+using Flambeau.Formats;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Flambeau.Formats;
 
 namespace Flambeau.Cli.Training;
 

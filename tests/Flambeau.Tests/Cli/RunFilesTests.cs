@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using Flambeau.Cli;
 using Flambeau.Cli.Training;
+using Flambeau.Formats;
 
 namespace Flambeau.Tests.Cli;
 

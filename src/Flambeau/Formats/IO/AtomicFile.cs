@@ -1,9 +1,10 @@
 namespace Flambeau.Formats;
 
-/// <summary>Writes a file beside its destination and renames it when complete, so a crash never leaves half a checkpoint.</summary>
-internal static class AtomicFile
+/// <summary>Files that are either the old one or the new one, whenever the process or the machine stops.</summary>
+public static class AtomicFile
 {
-    internal static void Write(string path, Action<Stream> write)
+    /// <summary>Writes beside <paramref name="path"/>, forces the bytes to the disk, then renames over it. What <paramref name="write"/> throws leaves the old file as it was.</summary>
+    public static void Write(string path, Action<Stream> write)
     {
         var full = Path.GetFullPath(path);
         var temporary = $"{full}.{Guid.NewGuid():N}.tmp";

@@ -44,11 +44,7 @@ public readonly partial record struct BesselJ1 : IPointwise1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Call(fn, x);
 
-    internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy)
-    {
-        var zero = self.Eq(0);
-        return dy * (Special.BesselJ0(self) - Tensor.Where(zero, 0.5, y / Tensor.Where(zero, 1, self)));
-    }
+    internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy) => dy * (Special.BesselJ0(self) - BesselRules.OverX(y, self, 0.5));
 }
 
 /// <summary>Bessel function of the second kind, order 0; −inf at 0, NaN below.</summary>
@@ -93,9 +89,15 @@ public readonly partial record struct SphericalBesselJ0 : IPointwise1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Call(fn, x);
 
-    internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy)
+    internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy) => dy * BesselRules.OverX(self.Cos() - y, self, 0);
+}
+
+internal static class BesselRules
+{
+    /// <summary>y / x, whose limit at 0 is known; its own gradient has no 0 / 0 either.</summary>
+    internal static Tensor OverX(Tensor y, Tensor x, double atZero)
     {
-        var zero = self.Eq(0);
-        return dy * Tensor.Where(zero, 0, (self.Cos() - y) / Tensor.Where(zero, 1, self));
+        var zero = x.Eq(0);
+        return Tensor.Where(zero, atZero, y / Tensor.Where(zero, 1, x));
     }
 }

@@ -46,12 +46,7 @@ public readonly partial record struct I1 : IPointwise1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Call(fn, x);
 
-    internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy)
-    {
-        // I₁(x) / x is 1/2 at 0
-        var zero = self.Eq(0);
-        return dy * (self.I0() - Tensor.Where(zero, 0.5, y / Tensor.Where(zero, 1, self)));
-    }
+    internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy) => dy * (self.I0() - BesselRules.OverX(y, self, 0.5));
 }
 
 /// <summary>Modified Bessel function of the first kind, order 1, times exp(−|x|).</summary>
@@ -66,47 +61,7 @@ public readonly partial record struct I1e : IPointwise1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Call(fn, x);
 
-    internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy)
-    {
-        // I₁(x) / x is 1/2 at 0
-        var zero = self.Eq(0);
-        return dy * (Special.I0e(self) - self.Sign() * y - Tensor.Where(zero, 0.5, y / Tensor.Where(zero, 1, self)));
-    }
-}
-
-/// <summary>Modified Bessel function of the first kind, order 0; the same as <see cref="I0"/>.</summary>
-[Op("special.modified_bessel_i0(Tensor self) -> Tensor")]
-public readonly partial record struct ModifiedBesselI0 : IPointwise1
-{
-    static readonly ScalarFunction fn = new("modified_bessel_i0", ModifiedBessel.I0);
-
-    public static Rule Rule => Rule.ToFloat;
-    public static Domain Domain => Domain.Real;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Apply<T>(T x) where T : struct, ILane<T> => T.Call(fn, x);
-
-    internal Tensor VjpSelf(Tensor self, Tensor dy) => dy * Special.I1(self);
-}
-
-/// <summary>Modified Bessel function of the first kind, order 1; the same as <see cref="I1"/>.</summary>
-[Op("special.modified_bessel_i1(Tensor self) -> Tensor")]
-public readonly partial record struct ModifiedBesselI1 : IPointwise1
-{
-    static readonly ScalarFunction fn = new("modified_bessel_i1", ModifiedBessel.I1);
-
-    public static Rule Rule => Rule.ToFloat;
-    public static Domain Domain => Domain.Real;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public T Apply<T>(T x) where T : struct, ILane<T> => T.Call(fn, x);
-
-    internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy)
-    {
-        // I₁(x) / x is 1/2 at 0
-        var zero = self.Eq(0);
-        return dy * (self.I0() - Tensor.Where(zero, 0.5, y / Tensor.Where(zero, 1, self)));
-    }
+    internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy) => dy * (Special.I0e(self) - self.Sign() * y - BesselRules.OverX(y, self, 0.5));
 }
 
 /// <summary>Modified Bessel function of the second kind, order 0; inf at 0, NaN below.</summary>
