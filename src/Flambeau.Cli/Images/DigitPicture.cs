@@ -30,6 +30,7 @@ internal static class DigitPicture
             var info = ImageInfo.FromStream(new MemoryStream(file)) ?? throw new InvalidDataException("unknown format");
             if (info.Width is < 1 or > MaxSide || info.Height is < 1 or > MaxSide)
                 throw new CliError($"{name} claims {info.Width}x{info.Height} pixels", $"pictures of up to {MaxSide} pixels a side are read; scale it down");
+            if (IsCutJpeg(file)) throw new InvalidDataException("its end is missing");
             image = ImageResult.FromMemory(file, ColorComponents.RedGreenBlueAlpha);
         }
         catch (Exception bad) when (bad is not CliError)
@@ -38,6 +39,10 @@ internal static class DigitPicture
         }
         return FromRgba(image.Data, image.Width, image.Height, name);
     }
+
+    // The decoder makes up what is missing. Cut is what has no end after its last scan (the first may be that of a thumbnail).
+    static bool IsCutJpeg(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8])
+        && file.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xD9]) <= file.LastIndexOf((ReadOnlySpan<byte>)[0xFF, 0xDA]);
 
     /// <summary>The same from pixels: [height, width, 4] bytes, alpha last and not premultiplied.</summary>
     public static byte[] FromRgba(ReadOnlySpan<byte> rgba, int width, int height, string name)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.IO.Compression;
 using Flambeau.Cli;
 using Flambeau.Cli.Images;
 using Flambeau.Data;
@@ -88,7 +87,7 @@ public class DigitPictureTests
     [Fact]
     public void ReadsPngAndRefusesDamagedOnes()
     {
-        var png = Png(Rgba(Digits.Image(0), 4, (255, 255, 255), (0, 0, 0)), 112, 112);
+        var png = PictureFiles.Png(Rgba(Digits.Image(0), 4, (255, 255, 255), (0, 0, 0)), 112, 112);
         Assert.Equal(Framed(0, 4, (255, 255, 255), (0, 0, 0)), DigitPicture.Decode(png, "a.png"));
         for (var length = 0; length < png.Length - 20; length += 13)
             Assert.Throws<CliError>(() => DigitPicture.Decode(png[..length], "cut.png"));
@@ -97,42 +96,18 @@ public class DigitPictureTests
         Assert.Throws<CliError>(() => DigitPicture.Decode(huge, "huge.png"));
     }
 
-    /// <summary>A picture file of one digit.</summary>
-    internal static byte[] Png() => Png(Rgba(Digits.Image(0), 4, (255, 255, 255), (0, 0, 0)), 112, 112);
-
-    static byte[] Png(byte[] rgba, int width, int height)
+    [Fact]
+    public void ReadsJpegAndRefusesDamagedOnes()
     {
-        var rows = new MemoryStream();
-        using (var deflate = new ZLibStream(rows, CompressionLevel.Optimal, leaveOpen: true))
-            for (var y = 0; y < height; y++)
-            {
-                deflate.WriteByte(0);
-                deflate.Write(rgba, y * width * 4, width * 4);
-            }
-        var header = new byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, width);
-        BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
-        (header[8], header[9]) = (8, 6);
-        return [0x89, .. "PNG\r\n\u001a\n"u8, .. Chunk("IHDR"u8, header), .. Chunk("IDAT"u8, rows.ToArray()), .. Chunk("IEND"u8, [])];
-    }
-
-    static byte[] Chunk(ReadOnlySpan<byte> type, byte[] data)
-    {
-        byte[] length = new byte[4], check = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, data.Length);
-        byte[] body = [.. type, .. data];
-        BinaryPrimitives.WriteUInt32BigEndian(check, Crc(body));
-        return [.. length, .. body, .. check];
-    }
-
-    static uint Crc(byte[] bytes)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in bytes)
+        for (var i = 0; i < Digits.Count; i++)
         {
-            crc ^= b;
-            for (var bit = 0; bit < 8; bit++) crc = (crc & 1) != 0 ? crc >> 1 ^ 0xEDB88320 : crc >> 1;
+            var jpeg = PictureFiles.Jpeg(Digits.Image(i).ToArray().Select(static ink => (byte)(255 - ink)).ToArray(), 28, 28);
+            Assert.True(Distance(Framed(i, 8, (255, 255, 255), (0, 0, 0)), DigitPicture.Decode(jpeg, "a.jpg")) < 1);
+            foreach (var length in (int[])[90, jpeg.Length / 2, jpeg.Length - 2]) Assert.Contains("cut.jpg", Assert.Throws<CliError>(() => DigitPicture.Decode(jpeg[..length], "cut.jpg")).Message);
         }
-        return ~crc;
     }
+
+    /// <summary>A digit in black on white, as files of two formats.</summary>
+    internal static (byte[] Png, byte[] Jpeg) Files() =>
+        (PictureFiles.Png(Rgba(Digits.Image(0), 8, (255, 255, 255), (0, 0, 0)), 224, 224), PictureFiles.Jpeg([.. Digits.Image(0).ToArray().Select(static ink => (byte)(255 - ink))], 28, 28));
 }

@@ -100,12 +100,14 @@ public sealed class TrainTests : IDisposable
         Assert.Equal(["checkpoint.pth", "curve.svg", "metrics.jsonl", "model.safetensors"], Directory.GetFiles(In("run")).Select(Path.GetFileName).Order());
         Assert.Equal(["fc1.weight", "fc1.bias"], PyTorchCheckpoint.LoadStateDict(Path.Combine(In("run"), "checkpoint.pth")).Keys.Take(2));
 
-        File.WriteAllBytes(In("digit.png"), DigitPictureTests.Png());
+        var (png, jpeg) = DigitPictureTests.Files();
+        File.WriteAllBytes(In("digit.png"), png);
+        File.WriteAllBytes(In("digit.jpg"), jpeg);
         foreach (var from in (string[])[In("run"), Path.Combine(In("run"), "checkpoint.pth"), Path.Combine(In("run"), "model.safetensors")])
         {
-            var said = Run("predict", from, In("digit.png"));
+            var said = Run("predict", from, In("digit.png"), In("digit.jpg"));
             Assert.Equal((0, ""), (said.Code, said.Error));
-            Assert.Matches(@"digit\.png: \d \(\d+\.\d\d %\)", said.Output);
+            Assert.Matches(@"digit\.png: (\d) \(\d+\.\d\d %\).*\n.*digit\.jpg: \1 \(", said.Output);
         }
         Assert.Contains("\"probabilities\":[", Run("predict", In("run"), In("digit.png"), "--json").Output);
     }
