@@ -15,8 +15,13 @@ internal static class KernelScope
         public void Dispose() => Exit(this);
     }
 
-    /// <summary>Whether every look into a storage is checked to happen inside a scope: the AppContext switch <c>Flambeau.CheckKernelScopes</c>, on in the tests. Off, the JIT leaves nothing of it.</summary>
-    internal static readonly bool Checked = AppContext.TryGetSwitch("Flambeau.CheckKernelScopes", out var on) && on;
+    static readonly bool check = AppContext.TryGetSwitch("Flambeau.CheckKernelScopes", out var on) && on;
+
+    /// <summary>
+    /// Whether every look into a storage is checked to happen inside a scope: the AppContext switch <c>Flambeau.CheckKernelScopes</c>, on in the tests. Where it is off nothing is left of it:
+    /// the JIT folds the field, the ahead-of-time compiler the property (ILLink.Substitutions.xml).
+    /// </summary>
+    internal static bool Checked => check;
 
     static readonly List<WeakReference<Slot>> slots = [];
     static long epoch = 1;
