@@ -91,7 +91,8 @@ public sealed class ModuleGenerator : IIncrementalGenerator
         }
         else if (element is not null && Derives(element))
         {
-            if (known) body.AppendLine($"        visitor.Module(\"{key}\", {access});");
+            // A Sequential is a module and a collection of modules; the module is meant.
+            if (known) body.AppendLine($"        visitor.Module(\"{key}\", {(Derives(type) ? "(global::Flambeau.Nn.Module?)" : "")}{access});");
             else problems.Add(Diagnostic.Create(Unknown, where, name, owner.Name, type.ToDisplayString()));
         }
         else if (Mentions(type)) problems.Add(Diagnostic.Create(Unknown, where, name, owner.Name, type.ToDisplayString()));

@@ -228,6 +228,8 @@ internal static class OpEmitter
         var shown = args.Skip(instance ? 1 : 0).ToList();
         var lastRequired = shown.FindLastIndex(a => a.IsTensor ? !a.IsOptional : a.Default is null);
         var ps = string.Join(", ", shown.Select((a, i) => i < lastRequired ? (a.IsTensor ? $"{a.CSharpType} {a.Local}" : $"{a.CSharpType} {Names.Camel(a.CtorName!)}") : Param(a)));
+        if (shown.Count > 0 && shown[shown.Count - 1] is { IsTensor: false, CSharpType: "long[]" or "global::Flambeau.Shape", Default: null } list)
+            ps = ps.Insert(ps.LastIndexOf(list.CSharpType, System.StringComparison.Ordinal), "params "); // x.Permute(0, 2, 1)
         var ctor = string.Join(", ", args.Where(a => !a.IsTensor).Select(a => Names.Camel(a.CtorName!)));
         var tensors = string.Join("", op.Tensors.Select((a, i) => ", " + (i == 0 && instance ? "this" : a.Local)));
         s.AppendLine("namespace Flambeau").AppendLine("{").AppendLine($"    {owner}").AppendLine("    {");

@@ -8,7 +8,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The number of elements differs, or the strides don't allow it.</exception>
     [Op("view(Tensor self, int[] size) -> Tensor")]
     [Op("_unsafe_view(Tensor self, int[] size) -> Tensor")]
-    public Tensor View(Shape size)
+    public Tensor View(params Shape size)
     {
         if (ReshapeRule.Strides(Layout, ReshapeRule.Resolve(Numel, size, "view")) is null)
             throw new ArgumentException($"view: a tensor of shape {Shape} with strides {Strides} can't be seen as {size} without copying; use Reshape");

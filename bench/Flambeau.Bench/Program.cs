@@ -1,0 +1,6 @@
+using System.CommandLine;
+using Flambeau.Bench;
+using Flambeau.Bench.Peer;
+
+TorchLibrary.Prepare();
+return new RootCommand("Flambeau beside its peers, in one run.") { CpuCommand.Make(), LoopCommand.Make() }.Parse(args).Invoke();
