@@ -17,8 +17,11 @@ static class CpuCommand
         var threads = new Option<int>("--threads") { Description = "Threads for both engines.", DefaultValueFactory = static _ => Environment.ProcessorCount };
         var json = new Option<string?>("--json") { Description = "Write the rows to this file, too." };
         var seconds = new Option<double>("--seconds") { Description = "Time for each case.", DefaultValueFactory = static _ => 0.6 };
-        var command = new Command("cpu", "The CPU engine beside libtorch, case by case.") { filter, threads, json, seconds };
-        command.SetAction(parsed => Run(parsed.GetValue(filter), parsed.GetValue(threads), parsed.GetValue(json), parsed.GetValue(seconds)));
+        var alone = new Option<bool>("--alone") { Description = "Time our side only, as for a profiler." };
+        var command = new Command("cpu", "The CPU engine beside libtorch, case by case.") { filter, threads, json, seconds, alone };
+        command.SetAction(parsed => parsed.GetValue(alone)
+            ? Alone(parsed.GetValue(filter), parsed.GetValue(threads), parsed.GetValue(seconds))
+            : Run(parsed.GetValue(filter), parsed.GetValue(threads), parsed.GetValue(json), parsed.GetValue(seconds)));
         return command;
     }
 
@@ -30,8 +33,7 @@ static class CpuCommand
         Console.WriteLine($"{Processor()}, {(Avx512F.IsSupported ? "AVX-512" : Avx2.IsSupported ? "AVX2" : RuntimeInformation.ProcessArchitecture.ToString())}, {threads} threads; " +
             $".NET {Environment.Version}, libtorch {torch.__version__}; measured peak {peak.Flops / 1e9:F0} GFLOP/s, copy {peak.BytesPerSecond / 1e9:F1} GB/s");
         var report = new Report(peak, Console.Out);
-        IEnumerable<Case> all = [.. Dispatch.Cases(), .. Sections.Gemm.Cases(), .. Convolution.Cases(), .. Elementwise.Cases(), .. Indexing.Cases(), .. Training.Cases()];
-        foreach (var section in all.Where(c => filter is null || $"{c.Section}/{c.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase)).GroupBy(static c => c.Section))
+        foreach (var section in Cases(filter).GroupBy(static c => c.Section))
         {
             report.Head(section.Key);
             foreach (var work in section)
@@ -46,6 +48,21 @@ static class CpuCommand
         if (json is not null) report.Save(json);
         return report.Agrees ? 0 : 1;
     }
+
+    static int Alone(string? filter, int threads, double seconds)
+    {
+        CpuThreads.Count = threads;
+        foreach (var work in Cases(filter))
+        {
+            var time = Timing.Alone(work, seconds);
+            Console.WriteLine(FormattableString.Invariant($"{work.Section}/{work.Name}: {Report.Time(time)} {(work.Unit == Unit.None ? "" : $"{work.Amount / time / 1e9:F1} G{work.Unit}/s")}"));
+        }
+        return 0;
+    }
+
+    static IEnumerable<Case> Cases(string? filter) =>
+        Dispatch.Cases().Concat(Sections.Gemm.Cases()).Concat(Convolution.Cases()).Concat(Elementwise.Cases()).Concat(Indexing.Cases()).Concat(Training.Cases())
+            .Where(c => filter is null || $"{c.Section}/{c.Name}".Contains(filter, StringComparison.OrdinalIgnoreCase));
 
     static string Processor() => File.Exists("/proc/cpuinfo")
         ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(static l => l.StartsWith("model name", StringComparison.Ordinal))?.Split(':')[1].Trim() ?? "?"

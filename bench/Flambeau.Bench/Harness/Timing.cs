@@ -26,6 +26,17 @@ static class Timing
         return new Measured(work, Median(left), Median(right), Median(right) / Median(left), Quantile(ratios, 0.25), Quantile(ratios, 0.75), ratios.Count, difference);
     }
 
+    /// <summary>Median seconds of one of our runs without the peer, for profiling.</summary>
+    public static double Alone(Case work, double budget)
+    {
+        var run = work.Ours().Run;
+        var n = Repetitions(run);
+        List<double> times = [];
+        var clock = Stopwatch.StartNew();
+        while (times.Count < 5 || clock.Elapsed.TotalSeconds < budget) times.Add(Sample(run, n));
+        return Median(times);
+    }
+
     /// <summary>Runs that take 5 ms together, after a warm-up that lets the JIT finish: it replaces code in the background, in two steps.</summary>
     static int Repetitions(Action run)
     {
@@ -48,8 +59,11 @@ static class Timing
 
     static double Sample(Action run, int repetitions)
     {
-        run(); // the other engine has just used the caches
+        // The other engine has just used the caches, and its threads spin for some milliseconds before they sleep.
         var start = Stopwatch.GetTimestamp();
+        do run();
+        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 5);
+        start = Stopwatch.GetTimestamp();
         for (var i = 0; i < repetitions; i++) run();
         return Stopwatch.GetElapsedTime(start).TotalSeconds / repetitions;
     }

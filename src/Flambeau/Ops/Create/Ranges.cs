@@ -11,7 +11,7 @@ public sealed partial class Tensor
     public static Tensor Arange(Scalar end, DType? dtype = null) => Arange(0, end, 1, dtype);
 
     [Op("arange(Scalar start, Scalar end, *, dtype? dtype=None) -> Tensor")]
-    internal static Tensor ArangeFrom(Scalar start, Scalar end, DType? dtype) => Arange(start, end, 1, dtype);
+    public static Tensor Arange(Scalar start, Scalar end, DType? dtype = null) => Arange(start, end, 1, dtype);
 
     /// <summary><c>start</c>, <c>start + step</c>, … before <c>end</c>; int64 if all numbers are integers, else float32, unless a dtype is named.</summary>
     /// <exception cref="ArgumentException">The step is zero, or leads away from the end.</exception>
