@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Flambeau.Cpu;
 
 namespace Flambeau.Ops;
@@ -7,6 +8,7 @@ internal readonly record struct PlainDescent(double Lr, double Decay) : IUpdate
 {
     public static int States => 0;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<T>(ref T p, T g, ref T first, ref T second) where T : struct, ILane<T>
     {
         if (Decay != 0) g = T.MulAdd(p, T.Const(Decay), g);
@@ -19,6 +21,7 @@ internal readonly record struct Momentum(double Lr, double Factor, double Share,
 {
     public static int States => 1;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<T>(ref T p, T g, ref T velocity, ref T second) where T : struct, ILane<T>
     {
         if (Decay != 0) g = T.MulAdd(p, T.Const(Decay), g);
@@ -39,6 +42,7 @@ internal readonly record struct AdamUpdate(double Lr, double Beta1, double Beta2
 {
     public static int States => 2;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<T>(ref T p, T g, ref T m, ref T v) where T : struct, ILane<T>
     {
         if (Decay != 0) g = T.MulAdd(p, T.Const(Decay), g);
