@@ -2,10 +2,9 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
+using Net = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
 namespace Flambeau.Bench.Models;
-
-using Net = Module<torch.Tensor, torch.Tensor>;
 
 /// <summary>The same networks in TorchSharp; parameters are declared in the same order.</summary>
 static class Peers
