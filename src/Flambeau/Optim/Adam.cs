@@ -1,5 +1,3 @@
-using Flambeau.Ops;
-
 namespace Flambeau.Optim;
 
 /// <summary>Adam (Kingma and Ba, 2015); with <c>amsgrad</c> that of Reddi et al., 2018. Weight decay is added to the gradient.</summary>
@@ -18,32 +16,9 @@ public class Adam : Optimizer
     /// <inheritdoc/>
     protected override void Update(ParamGroup group, Tensor parameter, Tensor gradient, ParamState state)
     {
-        double lr = group["lr"], b1 = group["beta1"], b2 = group["beta2"], decay = group["weight_decay"];
-        var m = state.Zeros("exp_avg", parameter);
-        var v = state.Zeros("exp_avg_sq", parameter);
-        var scale = Math.Sqrt(1 - Math.Pow(b2, state.Step));
-        var step = lr / (1 - Math.Pow(b1, state.Step));
-        if (!group.Is("amsgrad") && FusedUpdate.Fits(parameter, gradient, m, v))
-        {
-            FusedUpdate.Run(new AdamUpdate(step, b1, b2, 1 / scale, group["eps"], decoupled ? 0 : decay, decoupled ? 1 - lr * decay : 1), parameter, gradient, m, v);
-            return;
-        }
-        var g = gradient;
-        if (decay != 0)
-        {
-            if (decoupled) parameter.Mul_(1 - lr * decay);
-            else g = g.Add(parameter, decay);
-        }
-        m.Lerp_(g, 1 - b1);
-        v.Mul_(b2).AddCMul_(g, g, 1 - b2);
-        var top = v;
-        if (group.Is("amsgrad"))
-        {
-            top = state.Zeros("max_exp_avg_sq", parameter);
-            top.Copy_(top.Maximum(v));
-        }
-        var denominator = (top.Sqrt() / scale).Add_(group["eps"]);
-        parameter.AddCDiv_(m, denominator, -step);
+        Tensor mean = state.Zeros("exp_avg", parameter), square = state.Zeros("exp_avg_sq", parameter);
+        var largest = group.Is("amsgrad") ? state.Zeros("max_exp_avg_sq", parameter) : null;
+        Optimize.Adam_(parameter, gradient, mean, square, largest, state.Step, group["lr"], group["beta1"], group["beta2"], group["eps"], group["weight_decay"], decoupled);
     }
 }
 
