@@ -18,6 +18,16 @@ internal static unsafe class Conv
     public static void Forward<T>(in ConvShape s, T* x, T* w, T* bias, T* y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (s.N == 0 || s.Cout == 0 || s.Out.Volume == 0) return;
+        if (ConvSample.Fits(s))
+        {
+            Forward(ConvSample.Dense(s), ConvSample.Take(s, x), w, bias, y);
+            return;
+        }
+        if (typeof(T) == typeof(float) && Winograd.Choose(s, s.Out, s.Cin, s.Cout) is > 0 and var tile)
+        {
+            Winograd.Forward(tile, s, (float*)x, (float*)w, (float*)bias, (float*)y);
+            return;
+        }
         var (source, grid) = ConvGrid.Forward(s, copy: Thin(s.CoutGroup));
         Correlate(s, false, source, [grid], x, w, bias, y);
     }
@@ -29,6 +39,18 @@ internal static unsafe class Conv
     public static void BackwardInput<T>(in ConvShape s, T* dy, T* w, T* dx, T* bias = null) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (s.N == 0 || s.Cin == 0 || s.In.Volume == 0) return;
+        if (bias == null && ConvSample.Fits(s))
+        {
+            var taken = ConvSample.Room<T>(s);
+            BackwardInput(ConvSample.Dense(s), dy, w, taken);
+            ConvSample.Spread(s, taken, dx);
+            return;
+        }
+        if (typeof(T) == typeof(float) && Winograd.Choose(s, s.In, s.Cout, s.Cin) is > 0 and var tile)
+        {
+            Winograd.BackwardInput(tile, s, (float*)dy, (float*)w, (float*)bias, (float*)dx);
+            return;
+        }
         var (source, grids) = ConvGrid.Adjoint(s, copy: Thin(s.CinGroup));
         Correlate(s, true, source, grids, dy, w, bias, dx);
     }
@@ -40,6 +62,16 @@ internal static unsafe class Conv
         if (s.N == 0 || size == 0 || s.Out.Volume == 0)
         {
             new Span<T>(dw, checked((int)size)).Clear();
+            return;
+        }
+        if (ConvSample.Fits(s))
+        {
+            BackwardWeight(ConvSample.Dense(s), ConvSample.Take(s, x), dy, dw);
+            return;
+        }
+        if (typeof(T) == typeof(float) && Winograd.Choose(s, s.Out, s.Cin, s.Cout, weights: true) is > 0 and var tile)
+        {
+            Winograd.BackwardWeight(tile, s, (float*)x, (float*)dy, (float*)dw);
             return;
         }
         var thin = s.CinGroup == 1 && s.CoutGroup <= 4 && s.Groups >= 8;
@@ -140,13 +172,20 @@ internal static unsafe class Conv
     {
         var s = shape;
         long rows = s.CinGroup, cols = s.CoutGroup, volume = s.Kernel.Volume;
-        CpuThreads.For(s.Groups * rows, Math.Max(1, (1 << 14) / Math.Max(1, cols * taps.Length)), (first, end) =>
+        // A block of input channels is contiguous for every output channel.
+        const long Block = 16;
+        var blocks = (rows + Block - 1) / Block;
+        CpuThreads.For(s.Groups * blocks, Math.Max(1, (1 << 14) / Math.Max(1, Block * cols * taps.Length)), (first, end) =>
         {
-            for (var r = first; r < end; r++)
+            for (var task = first; task < end; task++)
             {
-                T* from = w + (r / rows * cols * rows + r % rows) * volume, row = to + r * cols * taps.Length;
-                for (long co = 0; co < cols; co++, from += rows * volume)
-                    foreach (var t in taps) *row++ = from[t];
+                long group = task / blocks, begin = task % blocks * Block, count = Math.Min(Block, rows - begin);
+                for (long co = 0; co < cols; co++)
+                {
+                    T* from = w + ((group * cols + co) * rows + begin) * volume, row = to + ((group * rows + begin) * cols + co) * taps.Length;
+                    for (long r = 0; r < count; r++, from += volume, row += cols * taps.Length)
+                        for (var t = 0; t < taps.Length; t++) row[t] = from[taps[t]];
+                }
             }
         });
     }
