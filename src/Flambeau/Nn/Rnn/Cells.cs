@@ -66,7 +66,7 @@ public sealed partial class RNNCell(long inputSize, long hiddenSize, bool bias =
     public Tensor Forward(Tensor input, Tensor? hx = null)
     {
         var x = Batched(input);
-        var h = Recurrence.Step(kind, x.Linear(WeightIh, BiasIh), State(x, hx), null, WeightHh, BiasHh, null).H;
+        var h = kind == RecurrentKind.Relu ? x.RnnReluCell(State(x, hx), WeightIh, WeightHh, BiasIh, BiasHh) : x.RnnTanhCell(State(x, hx), WeightIh, WeightHh, BiasIh, BiasHh);
         return input.Rank == 1 ? h.Select(0, 0) : h;
     }
 }
@@ -79,7 +79,7 @@ public sealed partial class GRUCell(long inputSize, long hiddenSize, bool bias =
     public Tensor Forward(Tensor input, Tensor? hx = null)
     {
         var x = Batched(input);
-        var h = Recurrence.Step(RecurrentKind.Gru, x.Linear(WeightIh, BiasIh), State(x, hx), null, WeightHh, BiasHh, null).H;
+        var h = x.GruCell(State(x, hx), WeightIh, WeightHh, BiasIh, BiasHh);
         return input.Rank == 1 ? h.Select(0, 0) : h;
     }
 }
@@ -92,7 +92,7 @@ public sealed partial class LSTMCell(long inputSize, long hiddenSize, bool bias 
     public (Tensor H, Tensor C) Forward(Tensor input, (Tensor H, Tensor C)? hx = null)
     {
         var x = Batched(input);
-        var (h, c) = Recurrence.Step(RecurrentKind.Lstm, x.Linear(WeightIh, BiasIh), State(x, hx?.H), State(x, hx?.C), WeightHh, BiasHh, null);
-        return input.Rank == 1 ? (h.Select(0, 0), c!.Select(0, 0)) : (h, c!);
+        var (h, c) = x.LstmCell([State(x, hx?.H), State(x, hx?.C)], WeightIh, WeightHh, BiasIh, BiasHh);
+        return input.Rank == 1 ? (h.Select(0, 0), c.Select(0, 0)) : (h, c);
     }
 }

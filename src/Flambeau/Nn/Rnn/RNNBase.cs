@@ -69,36 +69,36 @@ public abstract class RNNBase : Module
         if (input.Rank is not (2 or 3) || input.Size(-1) != InputSize)
             throw new ArgumentException($"{GetType().Name}: the input has shape {input.Shape}; expected {(BatchFirst ? "[N, T, " : "[T, N, ")}{InputSize}], or [T, {InputSize}] for a single sequence");
         var single = input.Rank == 2;
-        var x = single ? input.Unsqueeze(1) : BatchFirst ? input.Permute([1, 0, 2]) : input;
-        var batch = x.Size(1);
-        if (x.Size(0) == 0) throw new ArgumentException($"{GetType().Name}: the input of shape {input.Shape} has no time steps; expected at least one");
-        var h = States(h0, "hidden state", Output, batch, single, x.DType);
-        var c = kind == RecurrentKind.Lstm ? States(c0, "cell state", HiddenSize, batch, single, x.DType) : null;
-        var hs = new Tensor[weights.Length];
-        var cs = new Tensor[weights.Length];
-        for (var layer = 0; layer < NumLayers; layer++)
+        long steps = input.Size(single || !BatchFirst ? 0 : 1), batch = single ? 1 : input.Size(BatchFirst ? 0 : 1);
+        if (steps == 0) throw new ArgumentException($"{GetType().Name}: the input of shape {input.Shape} has no time steps; expected at least one");
+        var h = State(h0, "hidden state", Output, batch, single, input.DType);
+        var (bias, all) = (weights[0].BiasIh is not null, Flat());
+        switch (kind)
         {
-            if (layer > 0 && Dropout > 0) x = Functional.Dropout(x, Dropout, Training);
-            var ys = new Tensor[directions];
-            for (var d = 0; d < directions; d++)
+            case RecurrentKind.Lstm:
+                return input.Lstm([h, State(c0, "cell state", HiddenSize, batch, single, input.DType)], all, bias, NumLayers, Dropout, Training, Bidirectional, BatchFirst);
+            case RecurrentKind.Gru:
             {
-                var i = layer * directions + d;
-                (ys[d], hs[i], var last) = Recurrence.Run(kind, x, h[i], c?[i], weights[i], d == 1);
-                if (last is not null) cs[i] = last;
+                var (y, last) = input.Gru(h, all, bias, NumLayers, Dropout, Training, Bidirectional, BatchFirst);
+                return (y, last, null);
             }
-            x = directions == 1 ? ys[0] : Tensor.Cat(ys, -1);
+            default:
+            {
+                var (y, last) = kind == RecurrentKind.Relu
+                    ? input.RnnRelu(h, all, bias, NumLayers, Dropout, Training, Bidirectional, BatchFirst)
+                    : input.RnnTanh(h, all, bias, NumLayers, Dropout, Training, Bidirectional, BatchFirst);
+                return (y, last, null);
+            }
         }
-        var y = single ? x.Select(1, 0) : BatchFirst ? x.Permute([1, 0, 2]) : x;
-        return (y, Joined(hs), c is null ? null : Joined(cs));
-
-        Tensor Joined(Tensor[] states) => Tensor.Stack(single ? [.. states.Select(static s => s.Select(0, 0))] : states);
     }
 
-    Tensor[] States(Tensor? given, string what, long size, long batch, bool single, DType dtype)
+    Tensor[] Flat() => [.. weights.SelectMany(static w => new[] { w.Ih, w.Hh, w.BiasIh, w.BiasHh, w.Hr }).OfType<Tensor>()];
+
+    Tensor State(Tensor? given, string what, long size, long batch, bool single, DType dtype)
     {
-        if (given is null) return [.. weights.Select(_ => Tensor.Zeros([batch, size], dtype))];
         Flambeau.Shape expected = single ? [weights.Length, size] : [weights.Length, batch, size];
+        if (given is null) return Tensor.Zeros(expected, dtype);
         if (given.Shape != expected) throw new ArgumentException($"{GetType().Name}: the {what} has shape {given.Shape}; expected {expected}");
-        return (single ? given.Unsqueeze(1) : given).Unbind(0);
+        return given;
     }
 }

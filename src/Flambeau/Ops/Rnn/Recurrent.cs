@@ -12,11 +12,12 @@ public sealed partial class Tensor
     public (Tensor Output, Tensor Hidden, Tensor Cell) Lstm(Tensor[] hx, Tensor[] weights, bool hasBiases, long numLayers, double dropout, bool train, bool bidirectional, bool batchFirst)
     {
         var each = weights.Length / (int)(numLayers * (bidirectional ? 2 : 1));
-        var projected = each == (hasBiases ? 5 : 3);
-        var r = new Recurrent(each, hasBiases, numLayers, dropout, train, bidirectional, batchFirst).Run(this, hx, weights, (x, s, w) =>
+        var r = new Recurrent(each, numLayers, dropout, train, bidirectional, batchFirst).Run(this, hx, weights, (x, s, w, reverse) =>
         {
-            var (h, c) = LstmStep(x, s[0], s[1], w[1], hasBiases ? w[3] : null);
-            return [projected ? Functional.Linear(h, w[^1]) : h, c];
+            x = Functional.Linear(x, w[0], hasBiases ? Offsets(w[2], w[3]) : null);
+            if (each == (hasBiases ? 5 : 3)) return Recurrent.Projected(x, s, w[1], w[^1], reverse);
+            var (h, c, _) = x.LstmLayer(s[0], s[1], w[1], reverse, Autograd.Grad.Needs(x, s[0], s[1], w[1]));
+            return [h, c];
         });
         return (r.Output, r.States[0], r.States[1]);
     }
@@ -24,33 +25,45 @@ public sealed partial class Tensor
     /// <summary>Layers of gated recurrent units over a sequence; arguments as for <see cref="Lstm"/> with one start value.</summary>
     [Op("gru(Tensor input, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool batch_first) -> (Tensor, Tensor)")]
     public (Tensor Output, Tensor Hidden) Gru(Tensor hx, Tensor[] weights, bool hasBiases, long numLayers, double dropout, bool train, bool bidirectional, bool batchFirst) =>
-        Single(hx, weights, hasBiases, numLayers, dropout, train, bidirectional, batchFirst, (x, s, w) => [GruStep(x, s[0], w[1], hasBiases ? w[3] : null)]);
+        Single(hx, weights, hasBiases, numLayers, dropout, train, bidirectional, batchFirst, (x, s, w, reverse) =>
+        {
+            var bias = hasBiases ? w[3] : null;
+            x = Functional.Linear(x, w[0], hasBiases ? w[2] : null);
+            return [x.GruLayer(s[0], w[1], bias, reverse, Autograd.Grad.Needs(x, s[0], w[1], bias)).Item1];
+        });
 
     /// <summary>Layers of a plain recurrent network with tanh over a sequence; arguments as for <see cref="Gru"/>.</summary>
     [Op("rnn_tanh(Tensor input, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool batch_first) -> (Tensor, Tensor)")]
     public (Tensor Output, Tensor Hidden) RnnTanh(Tensor hx, Tensor[] weights, bool hasBiases, long numLayers, double dropout, bool train, bool bidirectional, bool batchFirst) =>
-        Single(hx, weights, hasBiases, numLayers, dropout, train, bidirectional, batchFirst, (x, s, w) => [(x + Functional.Linear(s[0], w[1], hasBiases ? w[3] : null)).Tanh()]);
+        Simple(false, hx, weights, hasBiases, numLayers, dropout, train, bidirectional, batchFirst);
 
     /// <summary>Layers of a plain recurrent network with max(0, ·) over a sequence; arguments as for <see cref="Gru"/>.</summary>
     [Op("rnn_relu(Tensor input, Tensor hx, Tensor[] params, bool has_biases, int num_layers, float dropout, bool train, bool bidirectional, bool batch_first) -> (Tensor, Tensor)")]
     public (Tensor Output, Tensor Hidden) RnnRelu(Tensor hx, Tensor[] weights, bool hasBiases, long numLayers, double dropout, bool train, bool bidirectional, bool batchFirst) =>
-        Single(hx, weights, hasBiases, numLayers, dropout, train, bidirectional, batchFirst, (x, s, w) => [(x + Functional.Linear(s[0], w[1], hasBiases ? w[3] : null)).Relu()]);
+        Simple(true, hx, weights, hasBiases, numLayers, dropout, train, bidirectional, batchFirst);
 
-    (Tensor, Tensor) Single(Tensor hx, Tensor[] weights, bool hasBiases, long numLayers, double dropout, bool train, bool bidirectional, bool batchFirst, Func<Tensor, Tensor[], Tensor[], Tensor[]> step)
+    (Tensor, Tensor) Simple(bool relu, Tensor hx, Tensor[] weights, bool hasBiases, long numLayers, double dropout, bool train, bool bidirectional, bool batchFirst) =>
+        Single(hx, weights, hasBiases, numLayers, dropout, train, bidirectional, batchFirst, (x, s, w, reverse) =>
+            [Functional.Linear(x, w[0], hasBiases ? Offsets(w[2], w[3]) : null).SimpleLayer(s[0], w[1], relu, reverse)]);
+
+    (Tensor, Tensor) Single(Tensor hx, Tensor[] weights, bool hasBiases, long numLayers, double dropout, bool train, bool bidirectional, bool batchFirst, Recurrent.Layer layer)
     {
-        var r = new Recurrent(hasBiases ? 4 : 2, hasBiases, numLayers, dropout, train, bidirectional, batchFirst).Run(this, [hx], weights, step);
+        var r = new Recurrent(hasBiases ? 4 : 2, numLayers, dropout, train, bidirectional, batchFirst).Run(this, [hx], weights, layer);
         return (r.Output, r.States[0]);
     }
 }
 
-/// <summary>Runs a cell along a sequence, layer by layer; the products with the inputs of all steps are one matrix product a layer.</summary>
-internal sealed record Recurrent(int WeightsEach, bool HasBiases, long Layers, double Dropout, bool Train, bool Bidirectional, bool BatchFirst)
+/// <summary>Stacks layers and directions of a recurrent network.</summary>
+internal sealed record Recurrent(int WeightsEach, long Layers, double Dropout, bool Train, bool Bidirectional, bool BatchFirst)
 {
-    internal (Tensor Output, Tensor[] States) Run(Tensor input, Tensor[] start, Tensor[] weights, Func<Tensor, Tensor[], Tensor[], Tensor[]> step)
+    /// <summary>One direction of one layer: from a sequence <c>[L, N, in]</c>, start values <c>[N, …]</c> and weights to the states at all steps, the hidden state first.</summary>
+    internal delegate Tensor[] Layer(Tensor x, Tensor[] start, Tensor[] weights, bool reverse);
+
+    internal (Tensor Output, Tensor[] States) Run(Tensor input, Tensor[] start, Tensor[] weights, Layer run)
     {
         if (input.Rank == 2)
         {
-            var (flat, last) = (this with { BatchFirst = false }).Run(input.Unsqueeze(1), [.. start.Select(static s => s.Unsqueeze(1))], weights, step);
+            var (flat, last) = (this with { BatchFirst = false }).Run(input.Unsqueeze(1), [.. start.Select(static s => s.Unsqueeze(1))], weights, run);
             return (flat.Select(1, 0), [.. last.Select(static s => s.Select(1, 0))]);
         }
         var directions = Bidirectional ? 2 : 1;
@@ -64,10 +77,9 @@ internal sealed record Recurrent(int WeightsEach, bool HasBiases, long Layers, d
             for (var d = 0; d < directions; d++)
             {
                 var k = layer * directions + d;
-                var w = weights[(k * WeightsEach)..((k + 1) * WeightsEach)];
-                var state = start.Select(s => s.Select(0, k)).ToArray();
-                outputs[d] = Direction(x, ref state, w, step, reverse: d == 1);
-                for (var i = 0; i < ends.Length; i++) ends[i].Add(state[i]);
+                var states = run(x, [.. start.Select(s => s.Select(0, k))], weights[(k * WeightsEach)..((k + 1) * WeightsEach)], d == 1);
+                outputs[d] = states[0];
+                for (var i = 0; i < ends.Length; i++) ends[i].Add(states[i].Select(0, d == 1 ? 0 : -1));
             }
             x = directions == 1 ? outputs[0] : Tensor.Cat(outputs, -1);
             if (layer < Layers - 1) x = Functional.Dropout(x, Dropout, Train);
@@ -75,16 +87,10 @@ internal sealed record Recurrent(int WeightsEach, bool HasBiases, long Layers, d
         return (BatchFirst ? x.SwapAxes(0, 1) : x, [.. ends.Select(static e => Tensor.Stack([.. e]))]);
     }
 
-    Tensor Direction(Tensor x, ref Tensor[] state, Tensor[] w, Func<Tensor, Tensor[], Tensor[], Tensor[]> step, bool reverse)
+    /// <summary>Long short-term memory whose hidden state is projected at every step (Sak et al., arXiv:1402.1128).</summary>
+    internal static Tensor[] Projected(Tensor x, Tensor[] start, Tensor wHh, Tensor wHr, bool reverse) => RecurrentRunner.Composite(x, start, reverse, (x, s) =>
     {
-        var steps = Functional.Linear(x, w[0], HasBiases ? w[2] : null).Unbind(0);
-        var outputs = new Tensor[steps.Length];
-        for (var i = 0; i < steps.Length; i++)
-        {
-            var t = reverse ? steps.Length - 1 - i : i;
-            state = step(steps[t], state, w);
-            outputs[t] = state[0];
-        }
-        return Tensor.Stack(outputs);
-    }
+        var (h, c) = Tensor.LstmStates(Tensor.LstmGates(x + Functional.Linear(s[0], wHh)), s[1]);
+        return [Functional.Linear(h, wHr), c];
+    });
 }
