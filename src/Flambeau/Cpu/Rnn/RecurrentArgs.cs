@@ -26,8 +26,8 @@ internal unsafe struct RecurrentArgs<E> where E : unmanaged
 /// <summary>How the work of a layer is shared out. Rows of a batch know nothing of each other, so each thread can run its rows through all steps.</summary>
 internal static class RecurrentShares
 {
-    /// <summary>Most rows in hand at a time: their part of the gates stays in the first-level cache.</summary>
-    internal const long Rows = 48;
+    /// <summary>Rows in hand at a time: what the state gives to <paramref name="values"/> gates of each stays in the second-level cache. Formulas then run along whole rows, which the processor reads ahead.</summary>
+    internal static long Rows(long values) => Math.Clamp((1 << 16) / values, 12, 48);
 
     internal static bool ByRows(long batch) => batch >= 4L * CpuThreads.Count;
 

@@ -57,22 +57,23 @@ internal static unsafe class RecurrentBackward<E, C> where E : unmanaged, IFloat
         var kernel = TileKernel<E>.Best;
         int width = kernel.Cols, height = kernel.Rows;
         var depth = C.Gates * g.Hidden;
-        var flow = Scratch.Rent<E>(Scratch.Slot.Partial, Math.Min(RecurrentShares.Rows, r1 - r0) * width);
+        long stride = (p1 - p0) * width, rows = RecurrentShares.Rows(stride);
+        var flow = Scratch.Rent<E>(Scratch.Slot.Partial, Math.Min(rows, r1 - r0) * stride);
         var last = s == g.Steps - 1;
         var later = last ? null : g.DU + g.Time(s + 1) * g.Batch * depth;
-        for (; r0 < r1; r0 += RecurrentShares.Rows)
+        for (; r0 < r1; r0 += rows)
         {
-            var end = Math.Min(r1, r0 + RecurrentShares.Rows);
-            for (var p = p0; p < p1; p++)
+            var end = Math.Min(r1, r0 + rows);
+            for (var p = last ? p1 : p0; p < p1; p++)
             {
-                for (long k = 0; !last && k < depth; k += Depth)
+                for (long k = 0; k < depth; k += Depth)
                 {
                     for (var r = r0; r < end; r += height)
                         kernel.Strided(Math.Min(height, end - r), Math.Min(Depth, depth - k), later + r * depth + k, depth, 1, packed + (p * depth + k) * width, width,
-                            E.One, k == 0 ? E.Zero : E.One, flow + (r - r0) * width, width);
+                            E.One, k == 0 ? E.Zero : E.One, flow + (r - r0) * stride + (p - p0) * width, stride);
                 }
-                Formulas<V>(g, s, r0, end, p * width, Math.Min(width, g.Hidden - p * width), last ? null : flow, width);
             }
+            Formulas<V>(g, s, r0, end, p0 * width, Math.Min(stride, g.Hidden - p0 * width), last ? null : flow, stride);
         }
     }
 

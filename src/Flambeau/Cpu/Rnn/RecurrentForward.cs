@@ -56,22 +56,20 @@ internal static unsafe class RecurrentForward<E, C> where E : unmanaged, IFloati
     static void Step<V>(RecurrentArgs<E> g, E* packed, long s, long r0, long r1, long p0, long p1) where V : struct, IMemoryLane<V, E>
     {
         var kernel = TileKernel<E>.Best;
-        int width = kernel.Cols, height = kernel.Rows, stride = C.Gates * width;
-        var gates = Scratch.Rent<E>(Scratch.Slot.Partial, Math.Min(RecurrentShares.Rows, r1 - r0) * stride);
+        int width = kernel.Cols, height = kernel.Rows;
+        long apart = (p1 - p0) * width, stride = C.Gates * apart, rows = RecurrentShares.Rows(stride);
+        var gates = Scratch.Rent<E>(Scratch.Slot.Partial, Math.Min(rows, r1 - r0) * stride);
         var before = g.Before(s, g.H0, g.H);
-        for (; r0 < r1; r0 += RecurrentShares.Rows)
+        for (; r0 < r1; r0 += rows)
         {
-            var end = Math.Min(r1, r0 + RecurrentShares.Rows);
-            for (var p = p0; p < p1; p++)
+            var end = Math.Min(r1, r0 + rows);
+            for (var i = p0 * C.Gates; i < p1 * C.Gates; i++)
             {
-                for (var gate = 0; gate < C.Gates; gate++)
-                {
-                    for (var r = r0; r < end; r += height)
-                        kernel.Strided(Math.Min(height, end - r), g.Hidden, before + r * g.Hidden, g.Hidden, 1, packed + (p * C.Gates + gate) * g.Hidden * width, width,
-                            E.One, E.Zero, gates + (r - r0) * stride + gate * width, stride);
-                }
-                Formulas<V>(g, s, r0, end, p * width, Math.Min(width, g.Hidden - p * width), gates, stride, width);
+                var to = gates + i % C.Gates * apart + (i / C.Gates - p0) * width;
+                for (var r = r0; r < end; r += height)
+                    kernel.Strided(Math.Min(height, end - r), g.Hidden, before + r * g.Hidden, g.Hidden, 1, packed + i * g.Hidden * width, width, E.One, E.Zero, to + (r - r0) * stride, stride);
             }
+            Formulas<V>(g, s, r0, end, p0 * width, Math.Min(apart, g.Hidden - p0 * width), gates, stride, apart);
         }
     }
 

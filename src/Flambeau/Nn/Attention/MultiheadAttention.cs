@@ -61,27 +61,34 @@ public sealed partial class MultiheadAttention : Module
         if (query.Rank is not (2 or 3) || key.Rank != query.Rank || value.Rank != query.Rank || query.Size(-1) != width)
             throw new ArgumentException($"MultiheadAttention: query, key and value have shapes {query.Shape}, {key.Shape}, {value.Shape}; expected {(batchFirst ? "[N, L, " : "[L, N, ")}{width}], or [L, {width}] for a single sequence");
         var single = query.Rank == 2;
-        var (q, k, v) = Project(Inner(query), ReferenceEquals(key, query) ? null : Inner(key), ReferenceEquals(value, query) ? null : Inner(value));
-        long n = q.Size(0), length = q.Size(1), keys = k.Size(1);
-        var mask = AttentionMask.Sum(attnMask, keyPaddingMask, isCausal, n, heads, length, keys, q.DType);
-        if (biasK is not null) (k, v) = (Appended(k, biasK.Expand([n, 1, width])), Appended(v, biasV!.Expand([n, 1, width])));
-        if (zeroAttention) (k, v) = (Appended(k, Tensor.Zeros([n, 1, width], k.DType)), Appended(v, Tensor.Zeros([n, 1, width], v.DType)));
-        if (mask is not null && k.Size(1) > keys) mask = Tensor.Cat([mask, Tensor.Zeros([.. mask.Shape.AsSpan()[..^1], k.Size(1) - keys], mask.DType)], -1);
+        var (q, k, v) = Project(Batch(query), ReferenceEquals(key, query) ? null : Batch(key), ReferenceEquals(value, query) ? null : Batch(value));
+        int items = single || !batchFirst ? 1 : 0, steps = 1 - items;
+        long n = q.Size(items), length = q.Size(steps), keys = k.Size(steps), more = (biasK is null ? 0 : 1) + (zeroAttention ? 1 : 0);
+        // The last axis is never moved, so heads come apart and together without a copy.
+        Tensor Heads(Tensor t) => t.Reshape([t.Size(0), t.Size(1), heads, width / heads]).Permute(items == 0 ? [0, 2, 1, 3] : [1, 2, 0, 3]);
+        Tensor Joined(Tensor t) => t.Permute(items == 0 ? [0, 2, 1, 3] : [2, 0, 1, 3]).Reshape(items == 0 ? [n, length, width] : [length, n, width]);
+        Tensor Appended(Tensor t, Tensor row) => Tensor.Cat([t, row.Expand(items == 0 ? [n, 1, width] : [1, n, width])], steps);
+        var causal = isCausal && attnMask is null && keyPaddingMask is null && !needWeights && more == 0;
+        var mask = AttentionMask.Sum(attnMask, keyPaddingMask, isCausal && !causal, n, heads, length, keys, q.DType);
+        if (biasK is not null) (k, v) = (Appended(k, biasK), Appended(v, biasV!));
+        if (zeroAttention) (k, v) = (Appended(k, Tensor.Zeros([1, 1, width], k.DType)), Appended(v, Tensor.Zeros([1, 1, width], v.DType)));
+        if (mask is not null && more > 0) mask = Tensor.Cat([mask, Tensor.Zeros([.. mask.Shape.AsSpan()[..^1], more], mask.DType)], -1);
+        if (!needWeights)
+        {
+            var y = outProj.Forward(Joined(Heads(q).ScaledDotProductAttention(Heads(k), Heads(v), mask, Training ? dropout : 0, causal)));
+            return (single ? y.Select(1, 0) : y, null);
+        }
+        // As PyTorch: a query that may see no key gives zeros, but NaN where its weights are shown.
         var scores = Heads(q * (1 / Math.Sqrt(width / heads))).MatMul(Heads(k).Permute([0, 1, 3, 2]));
         if (mask is not null) scores += mask;
-        // As PyTorch: a query that may see no key gives zeros, but NaN where its weights are shown.
-        var weights = needWeights || mask is null ? scores.Softmax(-1) : scores.SafeSoftmax(-1);
+        var weights = scores.Softmax(-1);
         if (dropout > 0) weights = Functional.Dropout(weights, dropout, Training);
-        var y = outProj.Forward(weights.MatMul(Heads(v)).Permute([0, 2, 1, 3]).Reshape([n, length, width]));
-        if (needWeights && averageAttnWeights) weights = weights.Mean([1]);
-        return (single ? y.Select(0, 0) : batchFirst ? y : y.Permute([1, 0, 2]), !needWeights ? null : single ? weights.Select(0, 0) : weights);
+        var output = outProj.Forward(Joined(weights.MatMul(Heads(v))));
+        if (averageAttnWeights) weights = weights.Mean([1]);
+        return single ? (output.Select(1, 0), weights.Select(0, 0)) : (output, weights);
     }
 
-    Tensor Inner(Tensor t) => t.Rank == 2 ? t.Unsqueeze(0) : batchFirst ? t : t.Permute([1, 0, 2]);
-
-    Tensor Heads(Tensor t) => t.Reshape([t.Size(0), t.Size(1), heads, width / heads]).Permute([0, 2, 1, 3]);
-
-    static Tensor Appended(Tensor t, Tensor row) => Tensor.Cat([t, row], 1);
+    static Tensor Batch(Tensor t) => t.Rank == 2 ? t.Unsqueeze(1) : t;
 
     /// <summary>Queries, keys and values; a null key or value is the query, and self-attention takes one product.</summary>
     (Tensor Q, Tensor K, Tensor V) Project(Tensor query, Tensor? key, Tensor? value)

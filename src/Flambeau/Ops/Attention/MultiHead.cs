@@ -25,7 +25,7 @@ public static partial class Functional
         if (query.Rank != 3 || e != embedDimToCheck || e % numHeads != 0 || key.Rank != 3 || value.Rank != 3 || key.Size(0) != value.Size(0))
             throw new ArgumentException($"multi_head_attention_forward: query has shape {query.Shape}, key {key.Shape}, value {value.Shape}, {numHeads} heads of an embedding of {embedDimToCheck}; expected [L, N, E], [S, N, …], [S, N, …] with E divisible by the heads");
         var mask = AdditiveMask(attnMask, query.DType);
-        if (isCausal && mask is null && keyPaddingMask is null && !needWeights) mask = AdditiveMask(Tensor.Ones([l, key.Size(0)], DType.Bool).Triu(1), query.DType);
+        var causal = isCausal && mask is null && keyPaddingMask is null && !needWeights;
         Tensor?[] biases = inProjBias is null ? new Tensor?[3] : inProjBias.Reshape([3, e]).Unbind(0);
         var projections = useSeparateProjWeight ? [qProjWeight!, kProjWeight!, vProjWeight!] : inProjWeight!.Reshape([3, e, -1]).Unbind(0);
         Tensor q = Linear(query, projections[0], biases[0]), k = Linear(key, projections[1], biases[1]), v = Linear(value, projections[2], biases[2]);
@@ -51,11 +51,17 @@ public static partial class Functional
             var keys = Widen(padding.Reshape([n, 1, 1, -1]), s);
             mask = mask is null ? keys : mask + keys;
         }
+        Tensor Joined(Tensor heads) => Linear(heads.Permute([2, 0, 1, 3]).Reshape([l, n, e]), outProjWeight, outProjBias);
+        if (!needWeights)
+        {
+            // Keys added behind the others are seen by all.
+            if (causal && s > key.Size(0)) (mask, causal) = (Widen(AdditiveMask(Tensor.Ones([l, key.Size(0)], DType.Bool).Triu(1), query.DType)!, s), false);
+            return (Joined(qs.ScaledDotProductAttention(ks, vs, mask, training ? dropoutP : 0, causal)), null);
+        }
         var scores = (qs * Math.Sqrt(1.0 / d)).MatMul(ks.SwapAxes(-2, -1));
         if (mask is not null) scores += mask;
-        var weights = (needWeights ? scores.Softmax(-1) : scores.SafeSoftmax(-1)).Dropout(dropoutP, training);
-        var output = Linear(weights.MatMul(vs).Permute([2, 0, 1, 3]).Reshape([l, n, e]), outProjWeight, outProjBias);
-        return (output, !needWeights ? null : averageAttnWeights ? weights.Mean([1]) : weights);
+        var weights = scores.Softmax(-1).Dropout(dropoutP, training);
+        return (Joined(weights.MatMul(vs)), averageAttnWeights ? weights.Mean([1]) : weights);
     }
 
     static Tensor? AdditiveMask(Tensor? mask, DType dtype) => mask is null ? null

@@ -18,12 +18,41 @@ public static partial class Functional
             throw new ArgumentException($"scaled_dot_product_attention: query has shape {query.Shape}, key {key.Shape}, value {value.Shape}; expected [..., L, E], [..., S, E] and [..., S, V]");
         if (isCausal && attnMask is not null) throw new ArgumentException("scaled_dot_product_attention: give either attn_mask or is_causal, not both");
         if (enableGqa) (key, value) = (Heads(key, query), Heads(value, query));
-        long l = query.Size(-2), s = key.Size(-2);
-        var scores = (query * (scale ?? 1 / Math.Sqrt(query.Size(-1)))).MatMul(key.SwapAxes(-2, -1));
-        if (isCausal) attnMask = Tensor.Ones([l, s], DType.Bool).Tril();
-        if (attnMask is not null)
-            scores = attnMask.DType == DType.Bool ? Tensor.Where(attnMask, scores, double.NegativeInfinity) : scores + attnMask;
-        return scores.SafeSoftmax(-1).Dropout(dropoutP).MatMul(value);
+        var factor = scale ?? 1 / Math.Sqrt(query.Size(-1));
+        // The blockwise op drops nothing and knows no gradient of a mask.
+        if (dropoutP == 0 && BlockAttention(query, key, value, attnMask, isCausal, factor) is { } y) return y;
+        return AttentionScores(query, key, attnMask, isCausal, factor).SafeSoftmax(-1).Dropout(dropoutP).MatMul(value);
+    }
+
+    /// <summary>All scores, hidden ones −∞.</summary>
+    internal static Tensor AttentionScores(Tensor query, Tensor key, Tensor? mask, bool causal, double scale)
+    {
+        var scores = (query * scale).MatMul(key.SwapAxes(-2, -1));
+        if (causal) mask = Tensor.Ones([query.Size(-2), key.Size(-2)], DType.Bool).Tril();
+        return mask is null ? scores : mask.DType == DType.Bool ? Tensor.Where(mask, scores, double.NegativeInfinity) : scores + mask;
+    }
+
+    /// <summary>Attention without all scores at once, or null where that can't be.</summary>
+    static Tensor? BlockAttention(Tensor query, Tensor key, Tensor value, Tensor? mask, bool causal, double scale)
+    {
+        var dtype = query.DType;
+        if (!dtype.IsFloat() || key.DType != dtype || value.DType != dtype || query.Numel == 0 || key.Numel == 0 || value.Numel == 0) return null;
+        if (mask is not null && ((mask.DType != dtype && mask.DType != DType.Bool) || Autograd.Grad.Needs(mask))) return null;
+        if (mask is { DType: DType.Bool }) mask = Tensor.Where(mask, Tensor.FromScalar(0, dtype), Tensor.FromScalar(double.NegativeInfinity, dtype));
+        Shape lead = [.. query.Shape.AsSpan()[..^2]];
+        foreach (var t in new[] { key, value })
+        {
+            if (!t.Shape.AsSpan()[..^2].SequenceEqual(lead.AsSpan())) lead = Shape.Broadcast(lead, [.. t.Shape.AsSpan()[..^2]]);
+        }
+        Tensor Four(Tensor t, long rows, long width)
+        {
+            long[] sizes = [.. lead.AsSpan(), rows, width];
+            if (!t.Shape.AsSpan().SequenceEqual(sizes)) t = t.Expand(new Shape(sizes));
+            return lead.Rank switch { 0 => t.Unsqueeze(0).Unsqueeze(0), 1 => t.Unsqueeze(1), 2 => t, _ => t.Reshape([-1, sizes[^3], rows, width]) };
+        }
+        long l = query.Size(-2), s = key.Size(-2), v = value.Size(-1);
+        var y = Four(query, l, query.Size(-1)).BlockAttention(Four(key, s, key.Size(-1)), Four(value, s, v), mask is null ? null : Four(mask, l, s), causal, scale).Item1;
+        return lead.Rank switch { 0 => y.Select(0, 0).Select(0, 0), 1 => y.Select(1, 0), 2 => y, _ => y.Reshape([.. lead.AsSpan(), l, v]) };
     }
 
     static Tensor Heads(Tensor x, Tensor query)

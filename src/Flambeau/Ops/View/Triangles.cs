@@ -22,22 +22,26 @@ public readonly partial record struct Triu(long Diagonal = 0)
 
 internal static class Triangle
 {
-    internal static Tensor Keep(Tensor x, long diagonal, bool lower, string op)
+    internal static unsafe Tensor Keep(Tensor x, long diagonal, bool lower, string op)
     {
         if (x.Rank < 2) throw new ArgumentException($"{op}: a tensor of shape {x.Shape} was given; expected at least two axes");
         var y = Cast.Clone(x);
         if (y.Numel == 0) return y;
         long rows = y.Layout.Sizes[^2], columns = y.Layout.Sizes[^1], size = y.DType.Size();
-        CpuThreads.For(y.Numel / columns, Math.Max(1, 65536 / columns), (begin, end) =>
+        fixed (byte* p = &y.FirstByte())
         {
-            for (var r = begin; r < end; r++)
+            var first = p;
+            CpuThreads.For(y.Numel / columns, Math.Max(1, 65536 / columns), (begin, end) =>
             {
-                // Entry j is on or below the diagonal when j − i ≤ diagonal.
-                var edge = Math.Clamp(r % rows + diagonal + (lower ? 1 : 0), 0, columns);
-                long from = lower ? edge : 0, count = lower ? columns - edge : edge;
-                Clear(ref y.FirstByte(), (r * columns + from) * size, count * size);
-            }
-        });
+                for (var r = begin; r < end; r++)
+                {
+                    // Entry j is on or below the diagonal when j − i ≤ diagonal.
+                    var edge = Math.Clamp(r % rows + diagonal + (lower ? 1 : 0), 0, columns);
+                    long from = lower ? edge : 0, count = lower ? columns - edge : edge;
+                    Clear(ref *first, (r * columns + from) * size, count * size);
+                }
+            });
+        }
         return y;
     }
 
