@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace Flambeau.Bench.Harness;
 
 /// <summary>The same numbers for both engines.</summary>
@@ -23,7 +21,9 @@ sealed class Values(float[] values, long[] shape)
         return values;
     }
 
-    public Tensor Ours() => Tensor.From(values, new Shape(shape));
+    public Tensor Ours() => Tensor.From(values, (Shape)shape);
 
-    public torch.Tensor Peer() => torch.tensor(values, shape);
+    internal float[] Numbers => values;
+
+    internal long[] Shape => shape;
 }

@@ -1,35 +1,32 @@
 using Flambeau.Bench.Harness;
 using Flambeau.Nn;
 using Flambeau.Optim;
-using TorchSharp;
 using OurLayer = Flambeau.Nn.Layer;
-using PeerNet = TorchSharp.torch.nn.Module<TorchSharp.torch.Tensor, TorchSharp.torch.Tensor>;
 
 namespace Flambeau.Bench.Models;
 
 /// <summary>A network, its input and how it is trained; both engines start from the same weights and see the same numbers.</summary>
 /// <param name="Name">What the report calls it.</param>
 /// <param name="Ours">Our network.</param>
-/// <param name="Peer">TorchSharp's.</param>
 /// <param name="Input">Shape of the input.</param>
 /// <param name="Targets">How many labels.</param>
 /// <param name="Classes">Below which number labels are.</param>
 /// <param name="Rule">sgd, adam or adamw.</param>
 /// <param name="Tokens">Input is whole numbers below this; 0 for normal numbers.</param>
-sealed record Workload(string Name, Func<OurLayer> Ours, Func<PeerNet> Peer, long[] Input, long Targets, long Classes, string Rule, long Tokens = 0)
+sealed record Workload(string Name, Func<OurLayer> Ours, long[] Input, long Targets, long Classes, string Rule, long Tokens = 0)
 {
     public static readonly Workload[] All =
     [
-        new("MLP 784-512-512-10, b64, SGD", Models.Ours.Mlp, Peers.Mlp, [64, 784], 64, 10, "sgd"),
-        new("conv32-conv64-pool-fc128-fc10, b64, SGD", Models.Ours.ConvNet, Peers.ConvNet, [64, 1, 28, 28], 64, 10, "sgd"),
-        new("ResNet-18, b64 at 32², SGD", static () => new OurResNet18(), static () => new PeerResNet18(), [64, 3, 32, 32], 64, 1000, "sgd"),
-        new("ResNet-18, b4 at 224², SGD", static () => new OurResNet18(), static () => new PeerResNet18(), [4, 3, 224, 224], 4, 1000, "sgd"),
-        new("transformer encoder 4×256, T64 b8, Adam", static () => new OurEncoder(), static () => new PeerEncoder(), [64, 8, 256], 8, 10, "adam"),
-        new("LSTM 2×256, T50 b32, Adam", static () => new OurLstm(), static () => new PeerLstm(), [50, 32, 256], 32, 10, "adam"),
-        new("GPT decoder 6×384, T128 b4, AdamW", static () => new OurGpt(), static () => new PeerGpt(), [4, 128], 512, 4096, "adamw", 4096),
+        new("MLP 784-512-512-10, b64, SGD", Models.Ours.Mlp, [64, 784], 64, 10, "sgd"),
+        new("conv32-conv64-pool-fc128-fc10, b64, SGD", Models.Ours.ConvNet, [64, 1, 28, 28], 64, 10, "sgd"),
+        new("ResNet-18, b64 at 32², SGD", static () => new OurResNet18(), [64, 3, 32, 32], 64, 1000, "sgd"),
+        new("ResNet-18, b4 at 224², SGD", static () => new OurResNet18(), [4, 3, 224, 224], 4, 1000, "sgd"),
+        new("transformer encoder 4×256, T64 b8, Adam", static () => new OurEncoder(), [64, 8, 256], 8, 10, "adam"),
+        new("LSTM 2×256, T50 b32, Adam", static () => new OurLstm(), [50, 32, 256], 32, 10, "adam"),
+        new("GPT decoder 6×384, T128 b4, AdamW", static () => new OurGpt(), [4, 128], 512, 4096, "adamw", 4096),
     ];
 
-    public static readonly Workload LeNet = new("LeNet, b64, SGD", Models.Ours.LeNet, Peers.LeNet, [64, 1, 28, 28], 64, 10, "sgd");
+    public static readonly Workload LeNet = new("LeNet, b64, SGD", Models.Ours.LeNet, [64, 1, 28, 28], 64, 10, "sgd");
 
     /// <summary>Our step: gradients to zero, forward, loss, backward, update. Returns the loss.</summary>
     public Func<Tensor> OurStep(OurLayer? net = null)
@@ -47,41 +44,5 @@ sealed record Workload(string Name, Func<OurLayer> Ours, Func<PeerNet> Peer, lon
         };
     }
 
-    /// <summary>The same in TorchSharp.</summary>
-    public Func<float> PeerStep(PeerNet? net = null)
-    {
-        net ??= Peer();
-        torch.optim.Optimizer rule = Rule switch
-        {
-            "sgd" => torch.optim.SGD(net.parameters(), 0.01, momentum: 0.9),
-            "adam" => torch.optim.Adam(net.parameters(), 1e-4),
-            _ => torch.optim.AdamW(net.parameters(), 1e-4),
-        };
-        torch.Tensor x = PeerInput(), y = torch.tensor(Values.Whole(Targets, Classes));
-        return () =>
-        {
-            using var scope = torch.NewDisposeScope();
-            rule.zero_grad();
-            var loss = torch.nn.functional.cross_entropy(net.call(x), y);
-            loss.backward();
-            rule.step();
-            return loss.item<float>();
-        };
-    }
-
-    public Tensor OurInput() => Tokens > 0 ? Tensor.From(Values.Whole(Input.Aggregate(1L, static (a, b) => a * b), Tokens), new Shape(Input)) : Values.Normal(Input).Ours();
-
-    public torch.Tensor PeerInput() => Tokens > 0 ? torch.tensor(Values.Whole(Input.Aggregate(1L, static (a, b) => a * b), Tokens), Input) : Values.Normal(Input).Peer();
-
-    /// <summary>Writes our weights into TorchSharp's parameters, which stand in the same order.</summary>
-    public static void Copy(OurLayer from, PeerNet to)
-    {
-        using var off = torch.no_grad();
-        foreach (var (ours, peer) in from.Parameters().Zip(to.parameters(), static (a, b) => (a, b)))
-        {
-            if (!ours.Shape.AsSpan().SequenceEqual(peer.shape)) throw new InvalidOperationException($"parameters differ: {ours.Shape} and [{string.Join(", ", peer.shape)}]");
-            using var values = torch.tensor(ours.Detach().ToArray<float>(), peer.shape);
-            peer.copy_(values);
-        }
-    }
+    public Tensor OurInput() => Tokens > 0 ? Tensor.From(Values.Whole(Input.Aggregate(1L, static (a, b) => a * b), Tokens), (Shape)Input) : Values.Normal(Input).Ours();
 }

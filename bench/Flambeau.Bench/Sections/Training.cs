@@ -18,7 +18,7 @@ static class Training
         Generator.Current.ManualSeed(1);
         var ours = task.Ours();
         var peer = task.Peer();
-        Workload.Copy(ours, peer);
+        PeerWorkload.Copy(ours, peer);
         return (ours, peer);
     }
 
