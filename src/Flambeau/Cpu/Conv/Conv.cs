@@ -18,6 +18,16 @@ internal static unsafe class Conv
     public static void Forward<T>(in ConvShape s, T* x, T* w, T* bias, T* y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (s.N == 0 || s.Cout == 0 || s.Out.Volume == 0) return;
+        if (ConvTrim.Fits(s, out var small, out var first))
+        {
+            Forward(small, x, ConvTrim.Take(s, small, first, w), bias, y);
+            return;
+        }
+        if (bias == null && IsProduct(s))
+        {
+            Gemm.Run(false, true, s.N, s.Cout, s.Cin, T.One, x, s.Cin, w, s.Cin, T.Zero, y, s.Cout);
+            return;
+        }
         if (ConvSample.Fits(s))
         {
             Forward(ConvSample.Dense(s), ConvSample.Take(s, x), w, bias, y);
@@ -39,6 +49,16 @@ internal static unsafe class Conv
     public static void BackwardInput<T>(in ConvShape s, T* dy, T* w, T* dx, T* bias = null) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (s.N == 0 || s.Cin == 0 || s.In.Volume == 0) return;
+        if (ConvTrim.Fits(s, out var small, out var first))
+        {
+            BackwardInput(small, dy, ConvTrim.Take(s, small, first, w), dx, bias);
+            return;
+        }
+        if (bias == null && IsProduct(s))
+        {
+            Gemm.Run(false, false, s.N, s.Cin, s.Cout, T.One, dy, s.Cout, w, s.Cin, T.Zero, dx, s.Cin);
+            return;
+        }
         if (bias == null && ConvSample.Fits(s))
         {
             var taken = ConvSample.Room<T>(s);
@@ -62,6 +82,18 @@ internal static unsafe class Conv
         if (s.N == 0 || size == 0 || s.Out.Volume == 0)
         {
             new Span<T>(dw, checked((int)size)).Clear();
+            return;
+        }
+        if (ConvTrim.Fits(s, out var small, out var first))
+        {
+            var kept = ConvTrim.Room<T>(small);
+            BackwardWeight(small, x, dy, kept);
+            ConvTrim.Spread(s, small, first, kept, dw);
+            return;
+        }
+        if (IsProduct(s))
+        {
+            Gemm.Run(true, false, s.Cout, s.Cin, s.N, T.One, dy, s.Cout, x, s.Cin, T.Zero, dw, s.Cin);
             return;
         }
         if (ConvSample.Fits(s))
@@ -91,6 +123,9 @@ internal static unsafe class Conv
         }
         job.Finish(dw);
     }
+
+    /// <summary>One pixel in, one tap, one pixel out: a plain product of images by weights.</summary>
+    private static bool IsProduct(in ConvShape s) => s.Groups == 1 && s.In.Volume == 1 && s.Kernel.Volume == 1 && s.Out.Volume == 1 && s.Pad[0] + s.Pad[1] + s.Pad[2] == 0;
 
     private static bool Thin(long rows) => rows <= 3;
 
