@@ -47,6 +47,8 @@ public sealed class AttentionTests
     [InlineData(1, 1, 600, 300, 64, true)]
     [InlineData(1, 1, 300, 530, 8, true)]
     [InlineData(1, 1, 3, 5, 256, false)]
+    [InlineData(2, 2, 2, 600, 20, false)]
+    [InlineData(1, 2, 4, 600, 64, true)]
     public void Blocks_agree_with_all_at_once(long n, long heads, long rows, long keys, long width, bool causal)
     {
         foreach (var dtype in new[] { DType.Float32, DType.Float64 })

@@ -13,6 +13,9 @@ internal static unsafe class AttentionForward<E> where E : unmanaged, IFloatingP
     /// <summary>Queries of a block of scores, which stays in the first-level cache with <see cref="KeyBlock"/> keys; queries of a task, which share packed keys.</summary>
     const long RowBlock = 24, KeyBlock = 256, TaskRows = 240;
 
+    /// <summary>So few queries don't repay packing the keys and values.</summary>
+    const long FewRows = 4;
+
     internal static void Run(AttentionArgs<E> g)
     {
         if (Vector512.IsHardwareAccelerated) Run<V512<E>>(g);
@@ -45,26 +48,35 @@ internal static unsafe class AttentionForward<E> where E : unmanaged, IFloatingP
         E* left = Scratch.Rent<E>(Scratch.Slot.Partial, keys * (g.Width + columns + RowBlock) + rows * (columns + 2)), right = left + keys * g.Width, scores = right + keys * columns, sums = scores + keys * RowBlock;
         E* max = sums + rows * columns, total = max + rows;
         E* q = g.Q.At(b, h), k = g.K.At(b, h), v = g.V.At(b, h);
+        var few = g.Rows <= FewRows;
         new Span<E>(max, (int)rows).Fill(E.NegativeInfinity);
         new Span<E>(total, (int)rows).Clear();
         for (long c0 = 0; c0 < g.Seen(r1, g.Keys); c0 += KeyBlock)
         {
             var inHand = g.Seen(r1, Math.Min(g.Keys, c0 + KeyBlock)) - c0;
-            Pack.Panels(k + c0 * g.K.Row, g.K.Row, 1, inHand, g.Width, left, width, 0, PanelProduct.Ceil(inHand, width));
-            Pack.Panels(v + c0 * g.V.Row, 1, g.V.Row, g.ValueWidth, inHand, right, width, 0, panels);
+            E* someKeys = k + c0 * g.K.Row, someValues = v + c0 * g.V.Row;
+            if (!few)
+            {
+                Pack.Panels(someKeys, g.K.Row, 1, inHand, g.Width, left, width, 0, PanelProduct.Ceil(inHand, width));
+                Pack.Panels(someValues, 1, g.V.Row, g.ValueWidth, inHand, right, width, 0, panels);
+            }
             for (var i0 = r0; i0 < r1; i0 += RowBlock)
             {
                 var i1 = Math.Min(r1, i0 + RowBlock);
                 var seen = Math.Min(inHand, g.Seen(i1, g.Keys) - c0);
                 if (seen <= 0) continue;
-                PanelProduct.Run(i1 - i0, PanelProduct.Ceil(seen, width), g.Width, q + i0 * g.Q.Row, g.Q.Row, 1, left, g.Width, g.Scale, E.Zero, scores, keys);
+                if (few) Gemm.Run(i1 - i0, seen, g.Width, g.Scale, q + i0 * g.Q.Row, g.Q.Row, 1, someKeys, 1, g.K.Row, E.Zero, scores, keys, 1);
+                else PanelProduct.Run(i1 - i0, PanelProduct.Ceil(seen, width), g.Width, q + i0 * g.Q.Row, g.Q.Row, 1, left, g.Width, g.Scale, E.Zero, scores, keys);
                 for (var i = i0; i < i1; i++)
                 {
                     var row = scores + (i - i0) * keys;
                     AttentionRows.AddMask<E, V>(g, b, h, i, c0, seen, row);
                     Weigh<V>(row, Math.Clamp(g.Seen(i + 1, g.Keys) - c0, 0, seen), seen, max + (i - r0), total + (i - r0), c0 > 0 ? sums + (i - r0) * columns : null, columns);
                 }
-                PanelProduct.Run(i1 - i0, panels, seen, scores, keys, 1, right, inHand, E.One, c0 > 0 ? E.One : E.Zero, sums + (i0 - r0) * columns, columns);
+                E* to = sums + (i0 - r0) * columns;
+                var before = c0 > 0 ? E.One : E.Zero;
+                if (few) Gemm.Run(i1 - i0, g.ValueWidth, seen, E.One, scores, keys, 1, someValues, g.V.Row, 1, before, to, columns, 1);
+                else PanelProduct.Run(i1 - i0, panels, seen, scores, keys, 1, right, inHand, E.One, before, to, columns);
             }
         }
         var y = g.Y.At(b, h);
