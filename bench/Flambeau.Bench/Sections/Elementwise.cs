@@ -47,7 +47,7 @@ static class Elementwise
             Op.Forward("reduction", $"{name} {rows}×{cols}", 4.0 * n, Unit.Byte, 1, [() => Values.Normal(rows, cols)], x => ours(x[0]), x => peer(x[0]), tolerance);
         yield return One("sum", static x => x.Sum(), static x => x.sum(), 1e-3);
         yield return One("sum of rows", static x => x.Sum(1), static x => x.sum(1));
-        yield return One("sum of columns", static x => x.Sum(0), static x => x.sum(0));
+        yield return One("sum of columns", static x => x.Sum(0), static x => x.sum([0L]));
         yield return One("mean of rows", static x => x.Mean(1), static x => x.mean([1L]));
         yield return One("amax of rows", static x => x.Amax([1]), static x => x.amax([1]));
         yield return One("max of columns", static x => x.Max(0).Values, static x => x.max(0).values);

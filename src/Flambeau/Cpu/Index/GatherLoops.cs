@@ -23,6 +23,20 @@ internal static unsafe class GatherLoops
     {
         long[] post = p.Post;
         long a = from / p.K, k = from % p.K, step = p.Step, size = p.Size;
+        if (post.Length == 1)
+        {
+            for (var r = from; r < to; a++, k = 0)
+            {
+                var line = src + p.Pre[a] + post[0];
+                for (var end = Math.Min(to, r + p.K - k); r < end; r++)
+                {
+                    var v = index[r];
+                    if ((ulong)v >= (ulong)size) throw p.Bad(v);
+                    dst[r] = line[v * step];
+                }
+            }
+            return;
+        }
         for (var r = from; r < to; r++)
         {
             T* s = src + p.Pre[a];
@@ -68,8 +82,21 @@ internal static unsafe class GatherLoops
     static void Unit<T, C>(T* dst, T* src, long* index, GatherPlan p, long step, long[] from, int first, int last) where T : unmanaged where C : struct, ICombine<T>
     {
         var to = p.Post;
-        long along = p.Step, size = p.Size;
-        for (long k = 0; k < p.K; k++)
+        long along = p.Step, size = p.Size, count = p.K;
+        if (to.Length == 1)
+        {
+            dst += to[0];
+            src += from[0];
+            for (long k = 0; k < count; k++)
+            {
+                var v = index[k];
+                if ((ulong)v >= (ulong)size) throw p.Bad(v);
+                ref var d = ref dst[v * along];
+                d = C.Of(d, src[k * step]);
+            }
+            return;
+        }
+        for (long k = 0; k < count; k++)
         {
             T* s = src + k * step;
             long* i = index + k * to.Length;

@@ -102,4 +102,7 @@ internal unsafe interface IMemoryLane<T, E> : ILane<T> where T : struct, IMemory
 
     /// <summary>One 0/1 byte an element from a mask.</summary>
     static abstract void StoreMask(byte* p, T mask);
+
+    /// <summary><c>a · 2ⁿ</c> in float32 for a whole n from −252 to 254, by two products of which only the last rounds.</summary>
+    static virtual T ScaleSingle(T a, T n) => throw new NotSupportedException();
 }

@@ -8,6 +8,27 @@ internal static class LaneFormulas
 {
     const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
+    /// <summary>
+    /// e^x in single precision, within 1.5 units in the last place, subnormal results included: x = n ln 2 + r, and a polynomial in r
+    /// (Cody and Waite, "Software Manual for the Elementary Functions", 1980).
+    /// </summary>
+    [MethodImpl(Inline)]
+    internal static T ExpSingle<T, E>(T x) where T : struct, IMemoryLane<T, E> where E : unmanaged
+    {
+        // NaN fails both comparisons and stays.
+        x = T.Select(x > T.Const(89), T.Const(89), x);
+        x = T.Select(x < T.Const(-104), T.Const(-104), x);
+        var n = T.Round(x * T.Const(1.4426950408889634));
+        // ln 2 in two parts, the first so short that its product with n is exact.
+        var r = T.MulAdd(n, T.Const(-0.693359375), x);
+        r = T.MulAdd(n, T.Const(0.00021219444005469058), r);
+        var p = T.MulAdd(T.Const(0.0013926183587713495), r, T.Const(0.0083631790527225774));
+        p = T.MulAdd(p, r, T.Const(0.041666554617204574));
+        p = T.MulAdd(p, r, T.Const(0.16666576989698776));
+        p = T.MulAdd(p, r, T.Const(0.5));
+        return T.ScaleSingle(T.MulAdd(r * r, p, r) + T.One, n);
+    }
+
     /// <summary>tanh in single precision, error below 2e-7: a polynomial near zero, else 1 − 2/(e^2x + 1).</summary>
     [MethodImpl(Inline)]
     internal static T TanhSingle<T>(T x) where T : struct, ILane<T>
@@ -50,7 +71,7 @@ internal static class LaneFormulas
     }
 
     /// <summary>The error function in single precision, error below 1.2e-7: x times a polynomial in x² up to 1, else 1 − e^p(x).</summary>
-    [MethodImpl(Inline)]
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)] // in a loop of its callers it would pass what the JIT inlines
     internal static T ErfSingle<T>(T x) where T : struct, ILane<T>
     {
         var z = x * x;

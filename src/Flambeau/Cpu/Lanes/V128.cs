@@ -112,9 +112,16 @@ internal readonly unsafe struct V128<E>(Vector128<E> v) : IMemoryLane<V128<E>, E
     }
 
     [MethodImpl(Inline)]
+    public static V128<E> ScaleSingle(V128<E> a, V128<E> n)
+    {
+        Vector128<int> whole = Vector128.ConvertToInt32Native(n.v.AsSingle()), half = whole >> 1, bias = Vector128.Create(127);
+        return new((a.v.AsSingle() * ((half + bias) << 23).AsSingle() * ((whole - half + bias) << 23).AsSingle()).As<float, E>());
+    }
+
+    [MethodImpl(Inline)]
     public static V128<E> Exp(V128<E> a)
     {
-        if (typeof(E) == typeof(float)) return new(Vector128.Exp(a.v.AsSingle()).As<float, E>());
+        if (typeof(E) == typeof(float)) return LaneFormulas.ExpSingle<V128<E>, E>(a);
         if (typeof(E) == typeof(double)) return new(Vector128.Exp(a.v.AsDouble()).As<double, E>());
         return Each<Fn.Exp>(a);
     }

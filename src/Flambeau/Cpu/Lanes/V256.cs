@@ -112,9 +112,16 @@ internal readonly unsafe struct V256<E>(Vector256<E> v) : IMemoryLane<V256<E>, E
     }
 
     [MethodImpl(Inline)]
+    public static V256<E> ScaleSingle(V256<E> a, V256<E> n)
+    {
+        Vector256<int> whole = Vector256.ConvertToInt32Native(n.v.AsSingle()), half = whole >> 1, bias = Vector256.Create(127);
+        return new((a.v.AsSingle() * ((half + bias) << 23).AsSingle() * ((whole - half + bias) << 23).AsSingle()).As<float, E>());
+    }
+
+    [MethodImpl(Inline)]
     public static V256<E> Exp(V256<E> a)
     {
-        if (typeof(E) == typeof(float)) return new(Vector256.Exp(a.v.AsSingle()).As<float, E>());
+        if (typeof(E) == typeof(float)) return LaneFormulas.ExpSingle<V256<E>, E>(a);
         if (typeof(E) == typeof(double)) return new(Vector256.Exp(a.v.AsDouble()).As<double, E>());
         return Each<Fn.Exp>(a);
     }

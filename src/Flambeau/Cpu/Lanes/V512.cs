@@ -112,9 +112,16 @@ internal readonly unsafe struct V512<E>(Vector512<E> v) : IMemoryLane<V512<E>, E
     }
 
     [MethodImpl(Inline)]
+    public static V512<E> ScaleSingle(V512<E> a, V512<E> n)
+    {
+        Vector512<int> whole = Vector512.ConvertToInt32Native(n.v.AsSingle()), half = whole >> 1, bias = Vector512.Create(127);
+        return new((a.v.AsSingle() * ((half + bias) << 23).AsSingle() * ((whole - half + bias) << 23).AsSingle()).As<float, E>());
+    }
+
+    [MethodImpl(Inline)]
     public static V512<E> Exp(V512<E> a)
     {
-        if (typeof(E) == typeof(float)) return new(Vector512.Exp(a.v.AsSingle()).As<float, E>());
+        if (typeof(E) == typeof(float)) return LaneFormulas.ExpSingle<V512<E>, E>(a);
         if (typeof(E) == typeof(double)) return new(Vector512.Exp(a.v.AsDouble()).As<double, E>());
         return Each<Fn.Exp>(a);
     }

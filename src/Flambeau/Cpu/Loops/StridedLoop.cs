@@ -15,6 +15,7 @@ internal unsafe interface IInnerLoop
 internal static unsafe class StridedLoop
 {
     internal const long Grain = 32768;
+    const long Unit = 64;
     const int MaxOperands = 4;
     const int MaxRank = 64;
 
@@ -69,8 +70,10 @@ internal static unsafe class StridedLoop
         }
         nint p0 = (nint)p[0], p1 = (nint)p[1], p2 = (nint)p[2], p3 = (nint)p[3];
         long s0 = s[0], s1 = s[1], s2 = s[2], s3 = s[3];
-        CpuThreads.For(n, Grain, (from, to) =>
+        // Ranges end at whole registers, so that which elements are the rest that is done one by one depends on n only.
+        CpuThreads.For((n + Unit - 1) / Unit, Grain / Unit, (first, last) =>
         {
+            long from = first * Unit, to = Math.Min(last * Unit, n);
             byte** q = stackalloc byte*[MaxOperands] { (byte*)p0 + from * s0, (byte*)p1 + from * s1, (byte*)p2 + from * s2, (byte*)p3 + from * s3 };
             long* t = stackalloc long[MaxOperands] { s0, s1, s2, s3 };
             kernel.Run(q, t, to - from);

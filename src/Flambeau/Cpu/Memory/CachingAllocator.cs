@@ -15,7 +15,8 @@ internal static class CachingAllocator
     /// <summary>Storages up to this many bytes are plain managed arrays.</summary>
     internal const int SmallLimit = 8192;
 
-    const long MinThreshold = 64L << 20;
+    // What dies soon should come back while it is still in the caches.
+    const long MinThreshold = 16L << 20;
     const int Alignment = 64;
 
     static readonly Lock gate = new();

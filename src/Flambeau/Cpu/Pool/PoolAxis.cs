@@ -11,10 +11,23 @@ internal sealed class PoolAxis
     /// <summary>Size of each window for a mean.</summary>
     internal readonly long[] Count;
 
-    PoolAxis(long input, long output, long step)
+    /// <summary>Where window o starts, <c>o · Stride − Pad</c>, and how many elements, <see cref="Step"/> apart, it has unless cut; the stride is 0 where windows follow no such rule.</summary>
+    internal readonly long Stride, Pad, Kernel;
+
+    PoolAxis(long input, long output, long step, long stride = 0, long pad = 0, long kernel = 0)
     {
+        (Stride, Pad, Kernel) = (stride, pad, kernel);
         (In, Out, Step) = (input, output, step);
         (First, End, Count) = (new long[output], new long[output], new long[output]);
+    }
+
+    /// <summary>The outputs whose windows are regular and whole; none where the stride is 0.</summary>
+    internal (long From, long To) Whole()
+    {
+        if (Stride == 0 || Kernel == 0) return (0, 0);
+        var room = In + Pad - ((Kernel - 1) * Step + 1);
+        long from = (Pad + Stride - 1) / Stride, to = room < 0 ? 0 : Math.Min(Out, room / Stride + 1);
+        return to > from ? (from, to) : (0, 0);
     }
 
     /// <summary>An axis that isn't pooled.</summary>
@@ -33,7 +46,7 @@ internal sealed class PoolAxis
     /// <summary>Windows of a mean; with <paramref name="countPad"/> padding counts as zeros.</summary>
     internal static PoolAxis Mean(long input, long kernel, long stride, long pad, bool ceil, bool countPad)
     {
-        var axis = new PoolAxis(input, Outputs(input, kernel, stride, pad, 1, ceil), 1);
+        var axis = new PoolAxis(input, Outputs(input, kernel, stride, pad, 1, ceil), 1, stride, pad, kernel);
         for (long o = 0; o < axis.Out; o++)
         {
             long start = o * stride - pad, end = Math.Min(start + kernel, input + pad);
@@ -48,7 +61,7 @@ internal sealed class PoolAxis
     /// <summary>Windows of a maximum, whose elements lie <paramref name="dilation"/> apart.</summary>
     internal static PoolAxis Max(long input, long kernel, long stride, long pad, long dilation, bool ceil)
     {
-        var axis = new PoolAxis(input, Outputs(input, kernel, stride, pad, dilation, ceil), dilation);
+        var axis = new PoolAxis(input, Outputs(input, kernel, stride, pad, dilation, ceil), dilation, stride, pad, kernel);
         for (long o = 0; o < axis.Out; o++)
         {
             var start = o * stride - pad;
@@ -75,7 +88,8 @@ internal sealed class PoolAxis
     /// <summary>A given number of windows that cover the input as evenly as may be.</summary>
     internal static PoolAxis Adaptive(long input, long output)
     {
-        var axis = new PoolAxis(input, output, 1);
+        var even = output > 0 && input % output == 0 ? input / output : 0;
+        var axis = new PoolAxis(input, output, 1, even, 0, even);
         for (long o = 0; o < output; o++)
         {
             axis.First[o] = o * input / output;

@@ -44,11 +44,17 @@ internal static unsafe class PoolRunner
 
     internal static (Tensor Values, Tensor Indices) Max(Tensor x, PoolAxis[] axes, string op)
     {
+        var at = Tensor.New(Sizes(x, axes, true), DType.Int64);
+        return (Max(x, axes, at, op), at);
+    }
+
+    /// <summary>Maxima; their places are written to <paramref name="at"/> unless it is null.</summary>
+    internal static Tensor Max(Tensor x, PoolAxis[] axes, Tensor? at, string op)
+    {
         var y = Tensor.New(Sizes(x, axes, true), Pointwise.Wide(x.DType));
-        var at = Tensor.New(y.Layout, DType.Int64);
         if (y.Numel > 0 && x.Numel == 0) throw new ArgumentException($"{op}: an input of shape {x.Shape} has no elements to take a maximum of");
         if (y.Numel > 0) Dispatch(new MaxCall(Three(axes)), Ready(x, op), y, at, Planes(x, axes.Length));
-        return (Cast.To(y, x.DType), at);
+        return Cast.To(y, x.DType);
     }
 
     internal static Tensor Mean(Tensor x, PoolAxis[] axes, long? divisor, string op)
@@ -72,15 +78,11 @@ internal static unsafe class PoolRunner
         if (y.Numel == 0) return Cast.To(y, x.DType);
         var at = Cast.Contiguous(Cast.To(index, DType.Int64));
         long size = Area(gather ? x : y, axes), count = Area(index, axes);
-        foreach (var i in at.Values<long>())
-        {
-            if (i < 0 || i >= size) throw new ArgumentOutOfRangeException(nameof(index), i, $"{op}: index {i} lies outside a plane of {size} elements");
-        }
-        Dispatch(new MoveCall(size, count, gather, add), Ready(x, op), y, at, Planes(index, axes));
+        Dispatch(new MoveCall(size, count, gather, add, op), Ready(x, op), y, at, Planes(index, axes));
         return Cast.To(y, x.DType);
     }
 
-    /// <summary>As <see cref="Max"/> with windows of its own for every plane.</summary>
+    /// <summary>As <see cref="Max(Tensor, PoolAxis[], string)"/> with windows of its own for every plane.</summary>
     internal static (Tensor Values, Tensor Indices) MaxEach(Tensor x, PoolAxis[][] planes, string op)
     {
         long[] sizes = [.. x.Layout.Sizes[..^planes[0].Length], .. planes[0].Select(static a => a.Out)];
@@ -119,12 +121,12 @@ internal static unsafe class PoolRunner
         }
     }
 
-    readonly struct MoveCall(long size, long count, bool gather, bool add) : ICall
+    readonly struct MoveCall(long size, long count, bool gather, bool add, string op) : ICall
     {
         public void Run<T>(T* x, T* y, long* at, long planes) where T : unmanaged, INumber<T>
         {
-            if (gather) PoolKernels.Gather(x, at, y, planes, size, count);
-            else PoolKernels.Scatter(x, at, y, planes, size, count, add);
+            if (gather) PoolKernels.Gather(x, at, y, planes, size, count, op);
+            else PoolKernels.Scatter(x, at, y, planes, size, count, add, op);
         }
     }
 

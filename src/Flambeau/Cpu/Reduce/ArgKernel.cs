@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using Flambeau.Ops;
 
@@ -74,15 +75,47 @@ internal static unsafe class ArgKernel
                 });
                 return;
             }
-            CpuThreads.For(axis.Outer, Math.Max(1, StridedLoop.Grain / Math.Max(1, axis.Size * axis.Inner)), (from, to) =>
+            const long Lines = 256;
+            var across = (axis.Inner + Lines - 1) / Lines;
+            CpuThreads.For(axis.Outer * across, Math.Max(1, StridedLoop.Grain / Math.Max(1, axis.Size * Math.Min(Lines, axis.Inner))), (from, to) =>
             {
-                for (var o = from; o < to; o++)
+                for (var i = from; i < to; i++)
                 {
+                    long o = i / across, j = i % across * Lines, end = Math.Min(axis.Inner, j + Lines);
                     var block = src + o * axis.Size * axis.Inner;
-                    for (long j = 0; j < axis.Inner; j++) dst[o * axis.Inner + j] = Strided(block + j, axis.Size, axis.Inner, largest);
+                    if (V.Width > 1 && axis.Size < 1 << 24) j = Columns<E, V>(block, dst + o * axis.Inner, j, end, axis, largest);
+                    for (; j < end; j++) dst[o * axis.Inner + j] = Strided(block + j, axis.Size, axis.Inner, largest);
                 }
             });
         }
+    }
+
+    /// <summary>Neighbouring lines, row by row, with positions counted in the element type; gives back the first line that is left to do.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
+    static long Columns<E, V>(E* x, long* y, long from, long to, Axis axis, bool largest) where E : unmanaged, INumber<E> where V : struct, IMemoryLane<V, E>
+    {
+        E* best = stackalloc E[256], at = stackalloc E[256];
+        var n = (to - from) / V.Width * V.Width;
+        for (long j = 0; j < n; j += V.Width)
+        {
+            V.Store(best + j, V.Load(x + from + j));
+            V.Store(at + j, V.Zero);
+        }
+        for (long k = 1; k < axis.Size; k++)
+        {
+            var row = x + k * axis.Inner + from;
+            var place = V.Broadcast(E.CreateTruncating(k));
+            for (long j = 0; j < n; j += V.Width)
+            {
+                V v = V.Load(row + j), b = V.Load(best + j);
+                // The first NaN replaces any number, and nothing replaces it.
+                var better = (largest ? v > b : v < b) | (V.IsNaN(v) & ~V.IsNaN(b));
+                V.Store(best + j, V.Select(better, v, b));
+                V.Store(at + j, V.Select(better, place, V.Load(at + j)));
+            }
+        }
+        for (long j = 0; j < n; j++) y[from + j] = long.CreateTruncating(at[j]);
+        return from + n;
     }
 
     static long Find<E>(E* row, long n, E best) where E : unmanaged, INumber<E>

@@ -13,33 +13,20 @@ internal static unsafe class ReduceLoops<TOp, E, V, S>
     /// <summary>All reduced elements of one output.</summary>
     internal static E Row(in TOp op, E* x, ReducePlan plan)
     {
-        var partial = stackalloc E[Levels];
-        long blocks = 0;
         long length = plan.Sizes[^1], stride = plan.Strides[^1], runs = plan.ReducedCount == 0 ? 0 : plan.ReducedCount / length;
-        for (long r = 0; r < runs; r++)
-        {
-            var run = x + plan.RunOffset(r);
-            for (long start = 0; start < length; start += Block)
-            {
-                var n = Math.Min(Block, length - start);
-                var acc = stride == 1 ? Dense(op, run + start, n) : Strided(op, run + start * stride, stride, n);
-                Push(op, partial, blocks++, acc);
-            }
-        }
-        return Total(op, partial, blocks);
+        if (runs == 1) return Run(op, x, length, stride);
+        var partial = stackalloc E[Levels];
+        for (long r = 0; r < runs; r++) Push(op, partial, r, Run(op, x + plan.RunOffset(r), length, stride));
+        return Total(op, partial, runs);
     }
 
     /// <summary>A single run of elements, for reductions that have no plan.</summary>
     internal static E Run(in TOp op, E* x, long length, long stride)
     {
+        if (stride == 1 && V.Width is > 1 and <= 16) return Dense(op, x, length);
         var partial = stackalloc E[Levels];
         long blocks = 0;
-        for (long start = 0; start < length; start += Block)
-        {
-            var n = Math.Min(Block, length - start);
-            var acc = stride == 1 ? Dense(op, x + start, n) : Strided(op, x + start * stride, stride, n);
-            Push(op, partial, blocks++, acc);
-        }
+        for (long start = 0; start < length; start += Block) Push(op, partial, blocks++, Strided(op, x + start * stride, stride, Math.Min(Block, length - start)));
         return Total(op, partial, blocks);
     }
 
@@ -75,30 +62,76 @@ internal static unsafe class ReduceLoops<TOp, E, V, S>
         return r;
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Neighbouring elements: whole registers to the end, joined pairwise by blocks; then their lanes, then the few elements left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     static E Dense(in TOp op, E* x, long n)
     {
+        const int Wide = 2 * Block;
         long i = 0;
         var acc = op.Start<S>();
-        if (V.Width > 1 && n >= 4 * V.Width)
+        if (n >= V.Width)
         {
-            V a = op.Start<V>(), b = a, c = a, d = a;
-            for (; i <= n - 4 * V.Width; i += 4 * V.Width)
+            V total = op.Start<V>();
+            if (n >= 2 * V.Width)
             {
-                a = op.Step(a, V.Load(x + i));
-                b = op.Step(b, V.Load(x + i + V.Width));
-                c = op.Step(c, V.Load(x + i + 2 * V.Width));
-                d = op.Step(d, V.Load(x + i + 3 * V.Width));
+                var partial = stackalloc E[Levels * 16];
+                long blocks = 0;
+                while (i <= n - 2 * V.Width)
+                {
+                    var end = Math.Min(n, i + Wide);
+                    V a = op.Start<V>(), b = a, c = a, d = a, e = a, f = a, g = a, h = a;
+                    for (; i <= end - 8 * V.Width; i += 8 * V.Width)
+                    {
+                        a = op.Step(a, V.Load(x + i));
+                        b = op.Step(b, V.Load(x + i + V.Width));
+                        c = op.Step(c, V.Load(x + i + 2 * V.Width));
+                        d = op.Step(d, V.Load(x + i + 3 * V.Width));
+                        e = op.Step(e, V.Load(x + i + 4 * V.Width));
+                        f = op.Step(f, V.Load(x + i + 5 * V.Width));
+                        g = op.Step(g, V.Load(x + i + 6 * V.Width));
+                        h = op.Step(h, V.Load(x + i + 7 * V.Width));
+                    }
+                    for (; i <= end - 2 * V.Width; i += 2 * V.Width)
+                    {
+                        a = op.Step(a, V.Load(x + i));
+                        b = op.Step(b, V.Load(x + i + V.Width));
+                    }
+                    a = op.Merge(op.Merge(op.Merge(a, b), op.Merge(c, d)), op.Merge(op.Merge(e, f), op.Merge(g, h)));
+                    var level = partial;
+                    for (var bit = 0; (blocks >> bit & 1) != 0; bit++, level += V.Width) a = op.Merge(V.Load(level), a);
+                    V.Store(level, a);
+                    blocks++;
+                }
+                total = blocks == 1 ? V.Load(partial) : TotalLanes(op, partial, V.Width, blocks);
             }
-            a = op.Merge(op.Merge(a, b), op.Merge(c, d));
-            var lanes = stackalloc E[64];
-            V.Store(lanes, a);
-            for (var k = 0; k < V.Width; k++) acc = op.Merge(acc, S.Load(lanes + k));
+            for (; i <= n - V.Width; i += V.Width) total = op.Step(total, V.Load(x + i));
+            acc = Fold(op, total);
         }
         for (; i < n; i++) acc = op.Step(acc, S.Load(x + i));
         E r;
         S.Store(&r, acc);
         return r;
+    }
+
+    /// <summary>The lanes of a register joined, halves first.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static S Fold(in TOp op, V v)
+    {
+        var lanes = stackalloc E[16];
+        V.Store(lanes, v);
+        if (V.Width == 16)
+        {
+            for (var k = 0; k < 8; k++) S.Store(lanes + k, op.Merge(S.Load(lanes + k), S.Load(lanes + k + 8)));
+        }
+        if (V.Width >= 8)
+        {
+            S a = op.Merge(S.Load(lanes), S.Load(lanes + 4)), b = op.Merge(S.Load(lanes + 1), S.Load(lanes + 5));
+            S c = op.Merge(S.Load(lanes + 2), S.Load(lanes + 6)), d = op.Merge(S.Load(lanes + 3), S.Load(lanes + 7));
+            return op.Merge(op.Merge(a, c), op.Merge(b, d));
+        }
+        return V.Width == 4
+            ? op.Merge(op.Merge(S.Load(lanes), S.Load(lanes + 2)), op.Merge(S.Load(lanes + 1), S.Load(lanes + 3)))
+            : op.Merge(S.Load(lanes), S.Load(lanes + 1));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -121,7 +154,7 @@ internal static unsafe class ReduceLoops<TOp, E, V, S>
     }
 
     /// <summary>Outputs that lie side by side, each taking the element above it from every reduced position.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization), SkipLocalsInit]
     internal static void Columns(in TOp op, E* x, E* y, long width, ReducePlan plan)
     {
         const int RowBlock = 128;

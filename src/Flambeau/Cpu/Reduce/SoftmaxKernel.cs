@@ -82,22 +82,45 @@ internal static unsafe class SoftmaxKernel
         var spill = stackalloc E[64];
         if (n >= V.Width)
         {
-            var m = V.Load(x);
-            for (i = V.Width; i <= n - V.Width; i += V.Width) m = V.Max(m, V.Load(x + i));
-            V.Store(spill, m);
+            // A NaN may be passed over here: its exponential makes the sum NaN.
+            V m = V.Load(x), m2 = m;
+            for (i = V.Width; i <= n - 2 * V.Width; i += 2 * V.Width)
+            {
+                V p = V.Load(x + i), q = V.Load(x + i + V.Width);
+                m = V.Select(p > m, p, m);
+                m2 = V.Select(q > m2, q, m2);
+            }
+            for (; i <= n - V.Width; i += V.Width)
+            {
+                var p = V.Load(x + i);
+                m = V.Select(p > m, p, m);
+            }
+            V.Store(spill, V.Max(m, m2));
             max = spill[0];
             for (var k = 1; k < V.Width; k++) max = E.Max(max, spill[k]);
         }
         for (; i < n; i++) max = E.Max(max, x[i]);
-        if (kind == Kind.Safe && E.IsNegativeInfinity(max))
+        if (kind == Kind.Safe && E.IsNegativeInfinity(max) && !HasNaN(x, n))
         {
             for (i = 0; i < n; i++) y[i] = E.Zero;
             return;
         }
         var vmax = V.Broadcast(max);
         var smax = ScalarLane<E>.Broadcast(max);
-        var sum = V.Zero;
-        for (i = 0; i <= n - V.Width; i += V.Width)
+        V sum = V.Zero, sum2 = sum;
+        for (i = 0; i <= n - 2 * V.Width; i += 2 * V.Width)
+        {
+            V e = V.Exp(V.Load(x + i) - vmax), f = V.Exp(V.Load(x + i + V.Width) - vmax);
+            if (kind != Kind.LogSoftmax)
+            {
+                V.Store(y + i, e);
+                V.Store(y + i + V.Width, f);
+            }
+            sum += e;
+            sum2 += f;
+        }
+        sum += sum2;
+        for (; i <= n - V.Width; i += V.Width)
         {
             var e = V.Exp(V.Load(x + i) - vmax);
             if (kind != Kind.LogSoftmax) V.Store(y + i, e);
@@ -126,6 +149,15 @@ internal static unsafe class SoftmaxKernel
         var vfactor = V.Broadcast(factor);
         for (i = 0; i <= n - V.Width; i += V.Width) V.Store(y + i, V.Load(y + i) * vfactor);
         for (; i < n; i++) y[i] *= factor;
+    }
+
+    static bool HasNaN<E>(E* x, long n) where E : unmanaged, INumber<E>
+    {
+        for (long i = 0; i < n; i++)
+        {
+            if (E.IsNaN(x[i])) return true;
+        }
+        return false;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

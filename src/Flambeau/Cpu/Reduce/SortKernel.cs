@@ -31,9 +31,13 @@ internal static unsafe class SortKernel
                     ulong[] spare = [];
                     for (var line = from; line < to; line++)
                     {
-                        Pack(src, dtype, axis, line, descending, packed);
-                        if (k <= 64 && k * 8 < n) First(packed, (int)k);
-                        else SortKeys.Sort(packed, ref spare);
+                        if (k <= 64 && k * 8 < n && dtype == DType.Float32 && axis.Inner == 1) SortKeys.First((float*)src + axis.Start(line), descending, packed, (int)k);
+                        else
+                        {
+                            Pack(src, dtype, axis, line, descending, packed);
+                            if (k <= 64 && k * 8 < n) First(packed, (int)k);
+                            else SortKeys.Sort(packed, ref spare);
+                        }
                         var at = dst + result.Start(line);
                         for (var i = 0; i < k; i++) at[i * result.Inner] = (uint)packed[i];
                     }
@@ -99,7 +103,8 @@ internal static unsafe class SortKernel
         if (dtype == DType.Float32)
         {
             var x = (float*)src + axis.Start(line);
-            for (var i = 0; i < packed.Length; i++) packed[i] = (ulong)(SortKeys.Of(x[i * axis.Inner]) ^ flip) << 32 | (uint)i;
+            var i = axis.Inner == 1 ? SortKeys.Pack(x, flip, packed) : 0;
+            for (; i < packed.Length; i++) packed[i] = (ulong)(SortKeys.Of(x[i * axis.Inner]) ^ flip) << 32 | (uint)i;
         }
         else
         {
@@ -130,13 +135,6 @@ internal static unsafe class SortKernel
     static void First(Span<ulong> packed, int k)
     {
         packed[..k].Sort();
-        for (var i = k; i < packed.Length; i++)
-        {
-            var v = packed[i];
-            if (v >= packed[k - 1]) continue;
-            var j = k - 1;
-            for (; j > 0 && packed[j - 1] > v; j--) packed[j] = packed[j - 1];
-            packed[j] = v;
-        }
+        for (var i = k; i < packed.Length; i++) SortKeys.Insert(packed[..k], packed[i]);
     }
 }

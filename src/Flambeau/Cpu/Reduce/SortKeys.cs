@@ -1,3 +1,7 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
 namespace Flambeau.Cpu;
 
 /// <summary>A number as an unsigned key of the same order, NaN last, with the position it came from.</summary>
@@ -37,12 +41,72 @@ internal static class SortKeys
 
     internal static ulong Of(long v) => (ulong)v ^ 0x8000000000000000;
 
-    const int Small = 512;
+    /// <summary>Keys of eight numbers with the sign bit turned, for signed comparisons.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<int> Signed(Vector256<float> v)
+    {
+        var bits = (v + Vector256<float>.Zero).AsInt32();
+        var keys = bits ^ ((bits >> 31) & Vector256.Create(int.MaxValue));
+        return Vector256.ConditionalSelect(Vector256.Equals(v, v).AsInt32(), keys, Vector256.Create((int)(NaN32 ^ 0x80000000)));
+    }
+
+    /// <summary>Keys above positions, eight at a time; gives back how many were done.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static unsafe int Pack(float* x, uint flip, Span<ulong> packed)
+    {
+        var i = 0;
+        var places = Vector256<uint>.Indices;
+        fixed (ulong* y = packed)
+        {
+            for (; Vector128.IsHardwareAccelerated && i <= packed.Length - 8; i += 8, places += Vector256.Create(8u))
+            {
+                var keys = Signed(Vector256.Load(x + i)).AsUInt32() ^ Vector256.Create(flip ^ 0x80000000);
+                ((Vector256.WidenLower(keys) << 32) | Vector256.WidenLower(places)).Store(y + i);
+                ((Vector256.WidenUpper(keys) << 32) | Vector256.WidenUpper(places)).Store(y + i + 4);
+            }
+        }
+        return i;
+    }
+
+    /// <summary>The k first of a row, in order: eight numbers at a time are compared with the last of those found so far, and most fail.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static unsafe void First(float* x, bool descending, Span<ulong> packed, int k)
+    {
+        var n = packed.Length;
+        var flip = descending ? uint.MaxValue : 0;
+        var first = packed[..k];
+        for (var j = 0; j < k; j++) first[j] = (ulong)(Of(x[j]) ^ flip) << 32 | (uint)j;
+        first.Sort();
+        var i = k;
+        for (; Vector128.IsHardwareAccelerated && i <= n - 8; i += 8)
+        {
+            var last = Vector256.Create((int)((uint)(first[^1] >> 32) ^ 0x80000000));
+            var found = Vector256.LessThan(Signed(Vector256.Load(x + i)) ^ Vector256.Create((int)flip), last).ExtractMostSignificantBits();
+            for (; found != 0; found &= found - 1)
+            {
+                var j = i + BitOperations.TrailingZeroCount(found);
+                Insert(first, (ulong)(Of(x[j]) ^ flip) << 32 | (uint)j);
+            }
+        }
+        for (; i < n; i++) Insert(first, (ulong)(Of(x[i]) ^ flip) << 32 | (uint)i);
+    }
+
+    /// <summary>Takes a number into a sorted list in place of the last, unless it would come behind that.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static void Insert(Span<ulong> sorted, ulong v)
+    {
+        var j = sorted.Length - 1;
+        if (v >= sorted[j]) return;
+        for (; j > 0 && sorted[j - 1] > v; j--) sorted[j] = sorted[j - 1];
+        sorted[j] = v;
+    }
+
+    const int Small = 512, SmallPacked = 48;
 
     /// <summary>Sorts numbers that hold a 32-bit key above a distinct 32-bit position: by radix (Seward 1954) when there are many.</summary>
     internal static void Sort(Span<ulong> packed, ref ulong[] spare)
     {
-        if (packed.Length <= Small)
+        if (packed.Length <= SmallPacked)
         {
             packed.Sort();
             return;

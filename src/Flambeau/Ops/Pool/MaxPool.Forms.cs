@@ -7,7 +7,7 @@ public static partial class Functional
     /// <summary>Largest element of each window: <c>[N, C, L]</c>, or without N. The stride is the kernel size by default; padding counts as −∞, NaN as the largest.</summary>
     /// <exception cref="ArgumentException">The windows don't fit.</exception>
     public static Tensor MaxPool1d(this Tensor input, long[] kernelSize, long[]? stride = null, long[]? padding = null, long[]? dilation = null, bool ceilMode = false) =>
-        PoolRules.Max("max_pool1d", 1, input, kernelSize, stride, padding, dilation, ceilMode).Values;
+        PoolRules.MaxValues("max_pool1d", 1, input, kernelSize, stride, padding, dilation, ceilMode);
 
     /// <summary>As <c>MaxPool1d</c>, with the position of each maximum in its flattened plane (int64).</summary>
     [Op("nn.functional.max_pool1d_with_indices(Tensor input, int[1] kernel_size, int[1]? stride=None, int[1] padding=0, int[1] dilation=1, bool ceil_mode=False, bool return_indices=True) -> (Tensor, Tensor)")]
@@ -18,12 +18,12 @@ public static partial class Functional
     [Op("nn.functional.max_pool1d(Tensor input, int[1] kernel_size, int[1]? stride=None, int[1] padding=0, int[1] dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")]
     [Op("max_pool1d(Tensor input, int[1] kernel_size, int[1]? stride=None, int[1] padding=0, int[1] dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")]
     internal static object MaxPool1dByName(Tensor input, long[] kernelSize, long[]? stride, long[]? padding, long[]? dilation, bool ceilMode, bool returnIndices) =>
-        PoolRules.Either(PoolRules.Max("max_pool1d", 1, input, kernelSize, stride, padding, dilation, ceilMode), returnIndices);
+        returnIndices ? PoolRules.Either(PoolRules.Max("max_pool1d", 1, input, kernelSize, stride, padding, dilation, ceilMode), true) : PoolRules.MaxValues("max_pool1d", 1, input, kernelSize, stride, padding, dilation, ceilMode);
 
     /// <summary>Largest element of each window: <c>[N, C, H, W]</c>, or without N. The stride is the kernel size by default; padding counts as −∞, NaN as the largest.</summary>
     /// <exception cref="ArgumentException">The windows don't fit.</exception>
     public static Tensor MaxPool2d(this Tensor input, long[] kernelSize, long[]? stride = null, long[]? padding = null, long[]? dilation = null, bool ceilMode = false) =>
-        PoolRules.Max("max_pool2d", 2, input, kernelSize, stride, padding, dilation, ceilMode).Values;
+        PoolRules.MaxValues("max_pool2d", 2, input, kernelSize, stride, padding, dilation, ceilMode);
 
     /// <summary>As <c>MaxPool2d</c>, with the position of each maximum in its flattened plane (int64).</summary>
     [Op("nn.functional.max_pool2d_with_indices(Tensor input, int[2] kernel_size, int[2]? stride=None, int[2] padding=0, int[2] dilation=1, bool ceil_mode=False, bool return_indices=True) -> (Tensor, Tensor)")]
@@ -34,12 +34,12 @@ public static partial class Functional
     [Op("nn.functional.max_pool2d(Tensor input, int[2] kernel_size, int[2]? stride=None, int[2] padding=0, int[2] dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")]
     [Op("max_pool2d(Tensor input, int[2] kernel_size, int[2]? stride=None, int[2] padding=0, int[2] dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")]
     internal static object MaxPool2dByName(Tensor input, long[] kernelSize, long[]? stride, long[]? padding, long[]? dilation, bool ceilMode, bool returnIndices) =>
-        PoolRules.Either(PoolRules.Max("max_pool2d", 2, input, kernelSize, stride, padding, dilation, ceilMode), returnIndices);
+        returnIndices ? PoolRules.Either(PoolRules.Max("max_pool2d", 2, input, kernelSize, stride, padding, dilation, ceilMode), true) : PoolRules.MaxValues("max_pool2d", 2, input, kernelSize, stride, padding, dilation, ceilMode);
 
     /// <summary>Largest element of each window: <c>[N, C, D, H, W]</c>, or without N. The stride is the kernel size by default; padding counts as −∞, NaN as the largest.</summary>
     /// <exception cref="ArgumentException">The windows don't fit.</exception>
     public static Tensor MaxPool3d(this Tensor input, long[] kernelSize, long[]? stride = null, long[]? padding = null, long[]? dilation = null, bool ceilMode = false) =>
-        PoolRules.Max("max_pool3d", 3, input, kernelSize, stride, padding, dilation, ceilMode).Values;
+        PoolRules.MaxValues("max_pool3d", 3, input, kernelSize, stride, padding, dilation, ceilMode);
 
     /// <summary>As <c>MaxPool3d</c>, with the position of each maximum in its flattened plane (int64).</summary>
     [Op("nn.functional.max_pool3d_with_indices(Tensor input, int[3] kernel_size, int[3]? stride=None, int[3] padding=0, int[3] dilation=1, bool ceil_mode=False, bool return_indices=True) -> (Tensor, Tensor)")]
@@ -50,7 +50,7 @@ public static partial class Functional
     [Op("nn.functional.max_pool3d(Tensor input, int[3] kernel_size, int[3]? stride=None, int[3] padding=0, int[3] dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")]
     [Op("max_pool3d(Tensor input, int[3] kernel_size, int[3]? stride=None, int[3] padding=0, int[3] dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")]
     internal static object MaxPool3dByName(Tensor input, long[] kernelSize, long[]? stride, long[]? padding, long[]? dilation, bool ceilMode, bool returnIndices) =>
-        PoolRules.Either(PoolRules.Max("max_pool3d", 3, input, kernelSize, stride, padding, dilation, ceilMode), returnIndices);
+        returnIndices ? PoolRules.Either(PoolRules.Max("max_pool3d", 3, input, kernelSize, stride, padding, dilation, ceilMode), true) : PoolRules.MaxValues("max_pool3d", 3, input, kernelSize, stride, padding, dilation, ceilMode);
 
     /// <summary>A maximum pool of ones taken back to the input: which elements were largest. PyTorch's tests call the backward op so.</summary>
     [Op("max_pool2d_with_indices_backward(Tensor self, *, int[2] kernel_size, int[2]? stride=None, int[2] padding=0, int[2] dilation=1, bool ceil_mode=False, bool return_indices=False) -> Tensor")]

@@ -8,16 +8,27 @@ namespace Flambeau.Ops;
 [Op("_max_pool(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> (Tensor, Tensor)")]
 public readonly partial record struct MaxPool(long[] KernelSize, long[] Stride, long[] Padding, long[] Dilation, bool CeilMode)
 {
-    internal (Tensor, Tensor) Forward(Tensor self)
+    internal (Tensor, Tensor) Forward(Tensor self) => PoolRunner.Max(self, Axes(self.Layout.Sizes.AsSpan()[^KernelSize.Length..]), "max_pool");
+
+    internal PoolAxis[] Axes(ReadOnlySpan<long> input)
     {
-        var n = KernelSize.Length;
-        var axes = new PoolAxis[n];
-        for (var i = 0; i < n; i++)
-            axes[i] = PoolAxis.Max(self.Layout.Sizes[self.Rank - n + i], KernelSize[i], Stride[i], Padding[i], Dilation[i], CeilMode);
-        return PoolRunner.Max(self, axes, "max_pool");
+        var axes = new PoolAxis[KernelSize.Length];
+        for (var i = 0; i < axes.Length; i++) axes[i] = PoolAxis.Max(input[i], KernelSize[i], Stride[i], Padding[i], Dilation[i], CeilMode);
+        return axes;
     }
 
     internal Tensor VjpSelf(Shape selfShape, Tensor y1, Tensor dy0) => dy0.PlaneScatter(y1, [.. selfShape.AsSpan()[^KernelSize.Length..]], true);
+}
+
+/// <summary>The first result of <see cref="MaxPool"/>, for when nobody needs the positions: the gradient finds them again.</summary>
+[Op("_max_pool_values(Tensor self, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> Tensor")]
+public readonly partial record struct MaxPoolValues(long[] KernelSize, long[] Stride, long[] Padding, long[] Dilation, bool CeilMode)
+{
+    internal Tensor Forward(Tensor self) =>
+        PoolRunner.Max(self, new MaxPool(KernelSize, Stride, Padding, Dilation, CeilMode).Axes(self.Layout.Sizes.AsSpan()[^KernelSize.Length..]), null, "max_pool");
+
+    internal Tensor VjpSelf(Tensor self, Tensor dy) =>
+        dy.PlaneScatter(self.MaxPool(KernelSize, Stride, Padding, Dilation, CeilMode).Item2, [.. self.Shape.AsSpan()[^KernelSize.Length..]], true);
 }
 
 /// <summary>Largest element of each of <c>output_size</c> windows that cover the last axes evenly, and its position in the flattened plane.</summary>

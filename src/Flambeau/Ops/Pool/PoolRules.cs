@@ -25,13 +25,26 @@ internal static class PoolRules
 
     internal static (Tensor Values, Tensor Indices) Max(string op, int dims, Tensor input, long[] kernelSize, long[]? stride, long[]? padding, long[]? dilation, bool ceilMode)
     {
+        var (k, s, p, d) = MaxWindows(op, dims, input, kernelSize, stride, padding, dilation);
+        return input.MaxPool(k, s, p, d, ceilMode);
+    }
+
+    /// <summary>Positions are found only where a gradient will need them.</summary>
+    internal static Tensor MaxValues(string op, int dims, Tensor input, long[] kernelSize, long[]? stride, long[]? padding, long[]? dilation, bool ceilMode)
+    {
+        var (k, s, p, d) = MaxWindows(op, dims, input, kernelSize, stride, padding, dilation);
+        return Autograd.Grad.Needs(input) ? input.MaxPool(k, s, p, d, ceilMode).Item1 : input.MaxPoolValues(k, s, p, d, ceilMode);
+    }
+
+    static (long[] Kernel, long[] Stride, long[] Padding, long[] Dilation) MaxWindows(string op, int dims, Tensor input, long[] kernelSize, long[]? stride, long[]? padding, long[]? dilation)
+    {
         CheckRank(op, dims, input);
         var k = ConvRules.Each(kernelSize, dims, 1, op, "kernel_size");
         var s = Spread(stride, dims, k, op, "stride");
         var p = ConvRules.Each(padding, dims, 0, op, "padding");
         var d = ConvRules.Each(dilation, dims, 1, op, "dilation");
         CheckPadding(op, k, s, p, d);
-        return input.MaxPool(k, s, p, d, ceilMode);
+        return (k, s, p, d);
     }
 
     internal static Tensor Mean(string op, int dims, Tensor input, long[] kernelSize, long[]? stride, long[]? padding, bool ceilMode, bool countIncludePad, long? divisor)

@@ -27,6 +27,7 @@ public sealed class NnSamples : IOpSamples
             return
             [
                 new("_max_pool", image, k, s, p, new long[] { 1, 2 }, true),
+                new("_max_pool_values", image, k, s, p, new long[] { 1, 2 }, true),
                 new("_adaptive_max_pool", image, small),
                 new("_fractional_max_pool", image, Draw.Real([1, 2, 2], 0.1, 0.9), new long[] { 2, 2 }, small) { Fixed = [1] },
                 new("_plane_scatter", Draw.Real([1, 2, 2, 3]), at, full, true),
