@@ -32,6 +32,7 @@ public sealed class AttentionTests
         var slow = Plain(b[0], b[1], b[2], mask is { DType: DType.Float32 } ? mask.To(DType.Float64) : mask, causal);
         var tolerance = q.DType == DType.Float32 ? 2e-5 : 1e-12;
         Same(fast, slow, tolerance);
+        Same(q.ScaledDotProductAttention(k, v, mask, 0, causal), slow, tolerance);
         var dy = R(DType.Float64, 9, [.. slow.Shape.AsSpan()]);
         Tensor?[] da = Grad.Of([fast], a, [dy.To(q.DType)]), db = Grad.Of([slow], b, [dy]);
         for (var i = 0; i < 3; i++) Same(da[i]!, db[i]!, 10 * tolerance);

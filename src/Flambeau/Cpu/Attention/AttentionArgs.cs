@@ -31,6 +31,9 @@ internal unsafe struct AttentionArgs<E> where E : unmanaged
     public E Scale;
     public bool Causal;
 
+    /// <summary>Whether a gradient will compute the scores again, which then must round alike.</summary>
+    public bool Again;
+
     /// <summary>How many of the keys before <paramref name="end"/> the queries before <paramref name="rowEnd"/> may see.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public readonly long Seen(long rowEnd, long end) => Causal ? Math.Min(rowEnd, end) : end;

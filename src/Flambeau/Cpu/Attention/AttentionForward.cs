@@ -48,7 +48,7 @@ internal static unsafe class AttentionForward<E> where E : unmanaged, IFloatingP
         E* left = Scratch.Rent<E>(Scratch.Slot.Partial, keys * (g.Width + columns + RowBlock) + rows * (columns + 2)), right = left + keys * g.Width, scores = right + keys * columns, sums = scores + keys * RowBlock;
         E* max = sums + rows * columns, total = max + rows;
         E* q = g.Q.At(b, h), k = g.K.At(b, h), v = g.V.At(b, h);
-        var few = g.Rows <= FewRows;
+        var few = !g.Again && g.Rows <= FewRows;
         new Span<E>(max, (int)rows).Fill(E.NegativeInfinity);
         new Span<E>(total, (int)rows).Clear();
         for (long c0 = 0; c0 < g.Seen(r1, g.Keys); c0 += KeyBlock)

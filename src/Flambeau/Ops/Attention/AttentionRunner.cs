@@ -44,15 +44,15 @@ internal static unsafe class AttentionRunner
         Causal = causal, Scale = E.CreateTruncating(scale), MaskStep = mask is null ? 0 : mask.Layout.Strides[3],
     };
 
-    internal static (Tensor Y, Tensor LogSum) Forward(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale)
+    internal static (Tensor Y, Tensor LogSum) Forward(Tensor q, Tensor k, Tensor v, Tensor? mask, bool causal, double scale, bool again)
     {
         Check(q, k, v, mask);
         var (dtype, wide) = (q.DType, Pointwise.Wide(q.DType));
         (q, k, v, mask) = (Ready(q, wide), Ready(k, wide), Ready(v, wide), Mask(mask, wide));
         var y = Like(q, v.Size(3), wide);
         var log = Tensor.New(q.Layout.Sizes[..3], wide);
-        if (wide == DType.Float32) Forward<float>(q, k, v, mask, y, log, causal, scale);
-        else Forward<double>(q, k, v, mask, y, log, causal, scale);
+        if (wide == DType.Float32) Forward<float>(q, k, v, mask, y, log, causal, scale, again);
+        else Forward<double>(q, k, v, mask, y, log, causal, scale, again);
         return (Cast.To(y, dtype), Cast.To(log, dtype));
     }
 
@@ -65,7 +65,7 @@ internal static unsafe class AttentionRunner
             throw new ArgumentException($"attention: query is {q.DType.Name()}, key {k.DType.Name()}, value {v.DType.Name()}{(mask is null ? "" : $", mask {mask.DType.Name()}")}; expected one floating-point dtype");
     }
 
-    static void Forward<E>(Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor y, Tensor log, bool causal, double scale) where E : unmanaged, IFloatingPointIeee754<E>
+    static void Forward<E>(Tensor q, Tensor k, Tensor v, Tensor? mask, Tensor y, Tensor log, bool causal, double scale, bool again) where E : unmanaged, IFloatingPointIeee754<E>
     {
         if (y.Numel == 0) return;
         fixed (E* pq = &q.First<E>(), pk = &k.First<E>(), pv = &v.First<E>(), pm = &RowNormRunner.First<E>(mask), py = &y.First<E>(), pl = &log.First<E>())
@@ -73,6 +73,7 @@ internal static unsafe class AttentionRunner
             var g = Args<E>(q, k, v, mask, causal, scale);
             (g.Q, g.K, g.V, g.Y) = (Rows(q, pq), Rows(k, pk), Rows(v, pv), Rows(y, py));
             g.LogSum = pl;
+            g.Again = again;
             if (mask is not null) g.Mask = Rows(mask, pm);
             AttentionForward<E>.Run(g);
         }

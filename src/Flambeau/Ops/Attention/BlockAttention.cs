@@ -2,12 +2,12 @@ namespace Flambeau.Ops;
 
 /// <summary>
 /// <c>softmax(query · keyᵀ · scale + mask) · value</c> for <c>[N, heads, L, E]</c>, <c>[N, heads, S, E]</c>, <c>[N, heads, S, V]</c> and a mask <c>[N, heads, L, S]</c> (best a view that repeats), and the logarithm of
-/// the sum of each row's exponentials. Scores exist block by block only. The mask gets no gradient. T. Dao et al., "FlashAttention", arXiv:2205.14135.
+/// the sum of each row's exponentials. Scores exist block by block only; <c>keep</c> says that a gradient may be taken. The mask gets no gradient. T. Dao et al., "FlashAttention", arXiv:2205.14135.
 /// </summary>
-[Op("_attention(Tensor query, Tensor key, Tensor value, Tensor? mask, bool is_causal, float scale) -> (Tensor, Tensor)")]
-public readonly partial record struct BlockAttention(bool IsCausal, double Scale)
+[Op("_attention(Tensor query, Tensor key, Tensor value, Tensor? mask, bool is_causal, float scale, bool keep) -> (Tensor, Tensor)")]
+public readonly partial record struct BlockAttention(bool IsCausal, double Scale, bool Keep)
 {
-    internal (Tensor, Tensor) Forward(Tensor query, Tensor key, Tensor value, Tensor? mask) => AttentionRunner.Forward(query, key, value, mask, IsCausal, Scale);
+    internal (Tensor, Tensor) Forward(Tensor query, Tensor key, Tensor value, Tensor? mask) => AttentionRunner.Forward(query, key, value, mask, IsCausal, Scale, Keep);
 
     internal (Tensor?, Tensor?, Tensor?, Tensor?) Vjp(Tensor query, Tensor key, Tensor value, Tensor? mask, Tensor y0, Tensor y1, Tensor? dy0, Tensor? dy1)
     {

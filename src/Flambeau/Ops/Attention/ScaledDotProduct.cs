@@ -51,7 +51,7 @@ public static partial class Functional
             return lead.Rank switch { 0 => t.Unsqueeze(0).Unsqueeze(0), 1 => t.Unsqueeze(1), 2 => t, _ => t.Reshape([-1, sizes[^3], rows, width]) };
         }
         long l = query.Size(-2), s = key.Size(-2), v = value.Size(-1);
-        var y = Four(query, l, query.Size(-1)).BlockAttention(Four(key, s, key.Size(-1)), Four(value, s, v), mask is null ? null : Four(mask, l, s), causal, scale).Item1;
+        var y = Four(query, l, query.Size(-1)).BlockAttention(Four(key, s, key.Size(-1)), Four(value, s, v), mask is null ? null : Four(mask, l, s), causal, scale, Autograd.Grad.Needs(query, key, value)).Item1;
         return lead.Rank switch { 0 => y.Select(0, 0).Select(0, 0), 1 => y.Select(1, 0), 2 => y, _ => y.Reshape([.. lead.AsSpan(), l, v]) };
     }
 

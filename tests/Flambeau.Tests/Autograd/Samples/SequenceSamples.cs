@@ -19,8 +19,8 @@ public sealed class SequenceSamples : IOpSamples
         new("_rnn_layer", R([3, 2, 3], 1), R([2, 3], 2), R([3, 3], 3), false, false),
         new("_rnn_layer", R([3, 2, 5], 1), R([2, 5], 2), R([5, 5], 3), true, true),
         new("_rnn_layer", R([1, 2, 3], 1), R([2, 3], 2), R([3, 3], 3), false, true),
-        new("_attention", R([1, 2, 3, 2], 1), R([1, 2, 4, 2], 2), R([1, 2, 4, 3], 3), null, false, 0.7),
-        new("_attention", R([2, 1, 4, 3], 1), R([2, 1, 4, 3], 2), R([2, 1, 4, 2], 3), null, true, 0.7),
-        new("_attention", R([1, 2, 3, 2], 1), R([1, 2, 4, 2], 2), R([1, 2, 4, 1], 3), R([3, 4], 4).Expand([1, 2, 3, 4]), false, 0.7) { Fixed = [3] },
+        new("_attention", R([1, 2, 3, 2], 1), R([1, 2, 4, 2], 2), R([1, 2, 4, 3], 3), null, false, 0.7, true),
+        new("_attention", R([2, 1, 4, 3], 1), R([2, 1, 4, 3], 2), R([2, 1, 4, 2], 3), null, true, 0.7, true),
+        new("_attention", R([1, 2, 3, 2], 1), R([1, 2, 4, 2], 2), R([1, 2, 4, 1], 3), R([3, 4], 4).Expand([1, 2, 3, 4]), false, 0.7, true) { Fixed = [3] },
     ];
 }
