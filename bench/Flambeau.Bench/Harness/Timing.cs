@@ -59,7 +59,8 @@ static class Timing
 
     static double Sample(Action run, int repetitions)
     {
-        // The other engine has just used the caches, and its threads spin for some milliseconds before they sleep.
+        // The other engine has just used the caches, and its threads spin for up to some ten milliseconds before they sleep.
+        Thread.Sleep(20);
         var start = Stopwatch.GetTimestamp();
         do run();
         while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 5);
