@@ -25,6 +25,8 @@ public sealed class MemoryOfRunsTests : IDisposable
     static async Task Train(params string[] options)
     {
         var start = new ProcessStartInfo(DotNet, ["exec", Path.Combine(AppContext.BaseDirectory, "Flambeau.Cli.dll"), "train", .. options]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        // All code is compiled once, at first use: else the JIT's later, better versions add megabytes of their own whenever a busy machine gets to them.
+        start.Environment["DOTNET_TieredCompilation"] = "0";
         using var process = Process.Start(start)!;
         var cancellation = TestContext.Current.CancellationToken;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
