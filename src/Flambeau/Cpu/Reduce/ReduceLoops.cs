@@ -23,6 +23,7 @@ internal static unsafe class ReduceLoops<TOp, E, V, S>
     /// <summary>A single run of elements, for reductions that have no plan.</summary>
     internal static E Run(in TOp op, E* x, long length, long stride)
     {
+        if (stride == 1 && length <= Block) return Short(op, x, length);
         if (stride == 1 && V.Width is > 1 and <= 16) return Dense(op, x, length);
         var partial = stackalloc E[Levels];
         long blocks = 0;
@@ -57,6 +58,36 @@ internal static unsafe class ReduceLoops<TOp, E, V, S>
             acc = first ? S.Load(partial + level) : op.Merge(S.Load(partial + level), acc);
             first = false;
         }
+        E r;
+        S.Store(&r, acc);
+        return r;
+    }
+
+    /// <summary>
+    /// A few neighbouring elements: four registers abreast, then their lanes in order, then what is left. Line searches that stop by the last
+    /// bit of a loss depend on this order of rounding.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static E Short(in TOp op, E* x, long n)
+    {
+        long i = 0;
+        var acc = op.Start<S>();
+        if (V.Width > 1 && n >= 4 * V.Width)
+        {
+            V a = op.Start<V>(), b = a, c = a, d = a;
+            for (; i <= n - 4 * V.Width; i += 4 * V.Width)
+            {
+                a = op.Step(a, V.Load(x + i));
+                b = op.Step(b, V.Load(x + i + V.Width));
+                c = op.Step(c, V.Load(x + i + 2 * V.Width));
+                d = op.Step(d, V.Load(x + i + 3 * V.Width));
+            }
+            a = op.Merge(op.Merge(a, b), op.Merge(c, d));
+            var lanes = stackalloc E[64];
+            V.Store(lanes, a);
+            for (var k = 0; k < V.Width; k++) acc = op.Merge(acc, S.Load(lanes + k));
+        }
+        for (; i < n; i++) acc = op.Step(acc, S.Load(x + i));
         E r;
         S.Store(&r, acc);
         return r;
