@@ -16,6 +16,7 @@ internal static class OpEmitter
         s.AppendLine("namespace Flambeau.Ops").AppendLine("{");
         s.AppendLine($"    public readonly partial record struct {op.Type.Name} : global::Flambeau.Ops.IOp").AppendLine("    {");
         s.AppendLine($"        string global::Flambeau.Ops.IOp.Name => \"{op.Schema.Name}\";");
+        s.AppendLine($"        string global::Flambeau.Ops.IOp.Schema => {Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(op.SchemaText, true)};");
         Run(s, op);
         if (op.IsDifferentiable) Node(s, op);
         s.AppendLine("    }").AppendLine("}");
@@ -42,6 +43,7 @@ internal static class OpEmitter
         var sep = ps.Length > 0 ? ", " : "";
         s.AppendLine($"        /// <summary>Runs the op and records it where a gradient is wanted.</summary>");
         s.AppendLine($"        internal static {op.ReturnType} Run(in {op.Type.Name} op{sep}{ps})").AppendLine("        {");
+        s.AppendLine($"            if (OpObserver.Current is {{ }} seen) return Observed(op{sep}{TensorArgs(op)}{(sep.Length > 0 ? ", " : ", ")}seen);");
         s.AppendLine("            var slot = KernelScope.Enter();").AppendLine("            try").AppendLine("            {");
         var forward = op.Forward is not null ? $"op.Forward({TensorArgs(op)})" : $"Pointwise.Run(op, {TensorArgs(op)})";
         if (op.IsDifferentiable)
@@ -50,9 +52,13 @@ internal static class OpEmitter
         }
         s.AppendLine($"                var y = {forward};");
         if (op.IsView) Views(s, op, "                ");
-        s.AppendLine($"                if (OpObserver.Current is {{ }} o) o.OnOp(op, [{Flat(op)}], {OutputArray(op)});");
         s.AppendLine("                return y;");
         s.AppendLine("            }").AppendLine("            finally").AppendLine("            {").AppendLine("                KernelScope.Exit(slot);").AppendLine("            }").AppendLine("        }");
+        s.AppendLine($"        static {op.ReturnType} Observed(in {op.Type.Name} op{sep}{ps}, OpObserver seen)").AppendLine("        {");
+        s.AppendLine($"            {op.ReturnType} y;");
+        s.AppendLine($"            using (OpObserver.Hide()) y = Run(op{sep}{TensorArgs(op)});");
+        s.AppendLine($"            seen.OnOp(op, [{string.Join(", ", op.Args.Select(a => a.IsTensor ? a.Local : $"op.{Attribute(op, a)}"))}], {OutputArray(op)});");
+        s.AppendLine("            return y;").AppendLine("        }");
         if (!op.IsDifferentiable) return;
         s.AppendLine($"        static {op.ReturnType} Record(in {op.Type.Name} op, {ps})").AppendLine("        {");
         s.AppendLine($"            {op.ReturnType} y;");
@@ -87,9 +93,11 @@ internal static class OpEmitter
                 if (Saves(op).Contains("y" + i)) s.AppendLine($"            node.saved_y{i} = new SavedTensor(y.Item{i + 1});");
             }
         }
-        s.AppendLine($"            if (OpObserver.Current is {{ }} o) o.OnOp(op, [{Flat(op)}], {OutputArray(op)});");
         s.AppendLine("            return y;").AppendLine("        }");
     }
+
+    /// <summary>The property of the record struct for a constructor parameter.</summary>
+    static string Attribute(OpModel op, OpModel.Arg a) => a.CtorName!;
 
     static string Flat2(OpModel op) => op.Tensors.Any(a => a.IsList) ? (op.Tensors.Count() == 1 ? op.Tensors.First().Local : $"[{Flat(op)}]") : Flat(op);
 
@@ -250,26 +258,19 @@ internal static class OpEmitter
         s.AppendLine($"        public Tensor {op.Type.Name}_({ps})").AppendLine("        {");
         s.AppendLine($"            if (!global::Flambeau.Autograd.Grad.Needs([this{spread}]))").AppendLine("            {");
         s.AppendLine($"                InPlace.Check(this, \"{op.Schema.Name}\");");
-        if (op.Forward is null)
+        // Whoever watches ops sees the op and then the write of its result.
+        if (op.Forward is null || op.HasWrite)
         {
-            s.AppendLine("                var slot = KernelScope.Enter();");
-            s.AppendLine($"                try {{ InPlace.Pointwise(new {op.Full}({ctor}), \"{op.Schema.Name}\", this{plain}); }}");
-            s.AppendLine("                finally { KernelScope.Exit(slot); }");
+            var others = string.Join("", rest.Select(a => a.IsList ? ", " + a.Local : $", InPlace.Other(this, {a.Local})"));
+            s.AppendLine("                if (global::Flambeau.Ops.OpObserver.Current is null)").AppendLine("                {");
+            s.AppendLine("                    var slot = KernelScope.Enter();");
+            if (op.Forward is null) s.AppendLine($"                    try {{ InPlace.Pointwise(new {op.Full}({ctor}), \"{op.Schema.Name}\", this{plain}); }}");
+            else s.AppendLine($"                    try {{ new {op.Full}({ctor}).Write(this{others}); }}");
+            s.AppendLine("                    finally { KernelScope.Exit(slot); }");
+            if (op.Forward is not null) s.AppendLine("                    Storage.Version++;");
+            s.AppendLine("                    return this;").AppendLine("                }");
         }
-        else
-        {
-            if (op.HasWrite)
-            {
-                var others = string.Join("", rest.Select(a => a.IsList ? ", " + a.Local : $", InPlace.Other(this, {a.Local})"));
-                s.AppendLine("                if (global::Flambeau.Ops.OpObserver.Current is null)").AppendLine("                {");
-                s.AppendLine("                    var slot = KernelScope.Enter();");
-                s.AppendLine($"                    try {{ new {op.Full}({ctor}).Write(this{others}); }}");
-                s.AppendLine("                    finally { KernelScope.Exit(slot); }");
-                s.AppendLine("                    Storage.Version++;");
-                s.AppendLine("                    return this;").AppendLine("                }");
-            }
-            s.AppendLine($"                InPlace.Take(this, {op.Full}.Run(new({ctor}), this{plain}), \"{op.Schema.Name}\");");
-        }
+        s.AppendLine($"                InPlace.Take(this, {op.Full}.Run(new({ctor}), this{plain}), \"{op.Schema.Name}\");");
         s.AppendLine("                return this;").AppendLine("            }");
         s.AppendLine($"            var old = InPlace.Before(this, \"{op.Schema.Name}\", {usesSelf});");
         s.AppendLine($"            return InPlace.After(this, {op.Full}.Run(new({ctor}), old{guarded}), \"{op.Schema.Name}\");");

@@ -71,7 +71,7 @@ public sealed class OpGenerator : IIncrementalGenerator
         string Read(OpModel.Arg a) => $"a.{Names.Reader(a.CSharpType)}({op.Args.IndexOf(a)})";
         var ctor = string.Join(", ", op.Args.Where(a => !a.IsTensor).Select(Read));
         var tensors = string.Join("", op.Tensors.Select(a => ", " + Read(a)));
-        rows.AppendLine($"        new({Literal(op.SchemaText)}, static a => {op.Full}.Run(new({ctor}){tensors}), isPrimitive: true, isDifferentiable: {(op.IsDifferentiable ? "true" : "false")}),");
+        rows.AppendLine($"        new({Literal(op.SchemaText)}, static a => {op.Full}.Run(new({ctor}){tensors}), isPrimitive: true, isDifferentiable: {(op.IsDifferentiable ? "true" : "false")}, create: static a => new {op.Full}({ctor})),");
         if (op.IsInPlace && op.Schema.Name.IndexOf('.') < 0 && op.Args[0].CSharpType == "Tensor")
         {
             var call = string.Join(", ", op.Args.Skip(1).Select(Read));

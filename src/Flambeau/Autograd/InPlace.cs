@@ -56,6 +56,7 @@ internal static class InPlace
     /// <summary>Copies data, broadcast, and counts the version.</summary>
     internal static void Write(Tensor self, Tensor value)
     {
+        OpObserver.Current?.OnWrite(self, value);
         using var scope = KernelScope.Enter();
         if (ReferenceEquals(self.Storage, value.Storage) && !(self.Layout.SameStrides(value.Layout) && self.Offset == value.Offset)) value = Cast.Clone(value);
         Cast.Copy(value, self);

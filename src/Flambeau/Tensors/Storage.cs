@@ -23,6 +23,12 @@ internal class Storage
     /// <summary>Counts in-place writes, shared by all views, so that a stale saved tensor is noticed.</summary>
     internal int Version;
 
+    /// <summary>The trace epoch in which it was made: a trace knows by it what existed before it began.</summary>
+    internal readonly int Birth = Epoch;
+
+    /// <summary>Changes when a trace begins or ends, on any thread.</summary>
+    internal static int Epoch;
+
     /// <summary>Where the data lives.</summary>
     internal virtual Device Device => Device.Cpu;
 

@@ -24,6 +24,7 @@ public sealed partial class Tensor
     public T Item<T>() where T : unmanaged
     {
         if (Numel != 1) throw new InvalidOperationException($"Item needs a tensor of one element; this one has shape {Shape}");
+        OpObserver.Current?.OnRead(this);
         T value = DType switch
         {
             DType.Bool or DType.UInt8 => Elements.Convert<byte, T>(Kept<byte>()),
@@ -64,6 +65,8 @@ public sealed partial class Tensor
     public void CopyTo<T>(Span<T> destination) where T : unmanaged
     {
         if (destination.Length < Numel) throw new ArgumentException($"a tensor of {Numel} elements doesn't fit a span of {destination.Length}");
+        OpObserver.Current?.OnRead(this);
+        using var hidden = OpObserver.Hide();
         using var scope = KernelScope.Enter();
         var x = Cast.Contiguous(Cast.To(Detach(), DTypes.Of<T>()));
         x.Bytes().CopyTo(MemoryMarshal.AsBytes(destination));
@@ -80,6 +83,7 @@ public sealed partial class Tensor
         if (DTypes.Of<T>() != DType) throw new InvalidOperationException($"a {DType.Name()} tensor can't be seen as a span of {typeof(T).Name}; convert it with To(DType.{DTypes.Of<T>()})");
         if (!IsContiguous) throw new InvalidOperationException($"a tensor of shape {Shape} with strides {Strides} isn't contiguous; call Contiguous() first");
         if (Device != Device.Cpu) throw new InvalidOperationException($"a tensor on {Device} has no span; copy it to the CPU first");
+        OpObserver.Current?.OnRead(this);
         return MemoryMarshal.CreateSpan(ref Kept<T>(), checked((int)Numel));
     }
 }

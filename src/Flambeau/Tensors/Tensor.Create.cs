@@ -18,7 +18,9 @@ public sealed partial class Tensor
     {
         var type = dtype ?? DType.Float32;
         var layout = new Layout(Checked(shape));
-        return new(Storage.Allocate(checked(layout.Numel * type.Size()), zero: true), layout, type) { Flags = Autograd.Grad.NewFlags };
+        var y = new Tensor(Storage.Allocate(checked(layout.Numel * type.Size()), zero: true), layout, type) { Flags = Autograd.Grad.NewFlags };
+        OpObserver.Current?.OnCall("zeros", [shape, type], y);
+        return y;
     }
 
     /// <summary>All ones.</summary>
@@ -32,6 +34,7 @@ public sealed partial class Tensor
         var y = Empty(shape, dtype ?? Promotion.WrappedDType(value));
         using var scope = KernelScope.Enter();
         Cast.Copy(FromScalar(value, y.DType), y);
+        OpObserver.Current?.OnCall("full", [shape, value, y.DType], y);
         return y;
     }
 

@@ -83,7 +83,13 @@ public sealed partial class Tensor
     internal Tensor Alias(Layout layout, long offset) => new(Storage, layout, DType, offset) { Flags = Autograd.Grad.NewFlags };
 
     /// <summary>The same storage and layout without history. Shares the version counter, so that in-place misuse is still noticed.</summary>
-    public Tensor Detach() => new(Storage, Layout, DType, Offset) { Flags = Flags & TensorFlags.Wrapped };
+    [Ops.Op("detach(Tensor self) -> Tensor")]
+    public Tensor Detach()
+    {
+        var y = new Tensor(Storage, Layout, DType, Offset) { Flags = Flags & TensorFlags.Wrapped };
+        Ops.OpObserver.Current?.OnCall("detach", [this], y);
+        return y;
+    }
 
     /// <summary>Takes over another tensor's elements, layout and dtype, keeping this object, its role as a leaf, and nothing of its gradient.</summary>
     internal void Become(Tensor other)

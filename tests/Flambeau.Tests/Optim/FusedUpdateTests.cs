@@ -8,7 +8,7 @@ public sealed class FusedUpdateTests
 {
     sealed class Watch : OpObserver
     {
-        public override void OnOp<TOp>(in TOp op, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs) { }
+        public override void OnOp(IOp op, object?[] arguments, Tensor[] outputs) { }
     }
 
     static Tensor[] Train(Func<Tensor[], Optimizer> make, DType dtype, bool watched)

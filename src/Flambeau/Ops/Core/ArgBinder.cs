@@ -73,10 +73,19 @@ internal static class ArgBinder
         return name == "input" ? IndexOf(args, "self") : name == "self" ? IndexOf(args, "input_") : -1;
     }
 
+    /// <summary>Whether a value can be given for an argument.</summary>
+    internal static bool Takes(OpArgument argument, object? value) => Fit(argument, value) is not null;
+
     /// <summary>0 for an exact fit, more for a conversion, null for none.</summary>
     static int? Fit(OpArgument a, object? value)
     {
         if (value is null) return a.IsOptional || (a.HasDefault && a.Default is null) ? 0 : null;
+        if (value is IArgumentType t)
+        {
+            if (t.Fits(a.Element, a.IsList, a.IsOptional)) return 0;
+            if (a.IsList) return t.Fits(a.Element, list: false, optional: false) ? 5 : null;
+            return t.Converts(a.Element) ? 10 : null;
+        }
         if (!a.IsList) return IsElement(a.Element, value) ? 0 : Converts(a.Element, value) ? 10 : null;
         if (value is Tensor) return a.Element == "Tensor" ? 20 : null;
         if (value is System.Collections.IEnumerable list and not string)
@@ -96,7 +105,7 @@ internal static class ArgBinder
         return IsElement(a.Element, value) ? 5 : null;
     }
 
-    static bool IsElement(string type, object value) => type switch
+    static bool IsElement(string type, object value) => value is IArgumentType known ? known.Fits(type, list: false, optional: false) : type switch
     {
         "Tensor" => value is Tensor,
         "int" => value is long or int or Scalar { Kind: DType.Int64 },
@@ -110,7 +119,7 @@ internal static class ArgBinder
         _ => true,
     };
 
-    static bool Converts(string type, object value) => type switch
+    static bool Converts(string type, object value) => value is IArgumentType known ? known.Converts(type) : type switch
     {
         "Tensor" => ArgReader.AsScalar(value) is not null,
         "int" => value is bool || (value is Tensor { Numel: 1 } t && t.DType.IsIntegral()),

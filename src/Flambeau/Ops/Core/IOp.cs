@@ -7,9 +7,14 @@ public interface IOp
 {
     /// <summary>PyTorch's name.</summary>
     string Name { get; }
+
+    /// <summary>The signature under which it is registered.</summary>
+    string Schema { get; }
 }
 
-/// <summary>Sees every primitive op that runs on its thread: tracing, profiling, counting.</summary>
+/// <summary>
+/// Sees every primitive op that user code runs on its thread, not those that run inside another primitive: tracing, profiling, counting.
+/// </summary>
 public abstract class OpObserver
 {
     [ThreadStatic] static OpObserver? current;
@@ -21,8 +26,38 @@ public abstract class OpObserver
         set => current = value;
     }
 
-    /// <summary>Called after the op ran.</summary>
-    public abstract void OnOp<TOp>(in TOp op, ReadOnlySpan<Tensor?> inputs, ReadOnlySpan<Tensor> outputs) where TOp : struct, IOp;
+    /// <summary>Called after an op ran.</summary>
+    /// <param name="op">The op with its attributes.</param>
+    /// <param name="arguments">Its arguments in the order of the signature.</param>
+    /// <param name="outputs">Its results.</param>
+    public abstract void OnOp(IOp op, object?[] arguments, Tensor[] outputs);
+
+    /// <summary>Called after something that is no op but gives a tensor, such as <see cref="Tensor.Zeros"/> or <see cref="Tensor.Detach"/>.</summary>
+    /// <param name="name">A name in the registry.</param>
+    /// <param name="arguments">Its arguments in the order of the signature.</param>
+    /// <param name="output">Its result.</param>
+    public virtual void OnCall(string name, object?[] arguments, Tensor output) { }
+
+    /// <summary>Called before a tensor's elements are overwritten by those of another, broadcast and converted.</summary>
+    public virtual void OnWrite(Tensor tensor, Tensor value) { }
+
+    /// <summary>Called when C# looks at a tensor's elements.</summary>
+    public virtual void OnRead(Tensor tensor) { }
+
+    /// <summary>Nobody sees the ops in the scope.</summary>
+    internal static Hidden Hide()
+    {
+        var h = new Hidden(current);
+        current = null;
+        return h;
+    }
+
+    /// <summary>Shows ops to the observer again when disposed.</summary>
+    internal readonly struct Hidden(OpObserver? observer) : IDisposable
+    {
+        /// <inheritdoc/>
+        public void Dispose() => current = observer;
+    }
 }
 
 /// <summary>Which inputs of a recorded op want a gradient, for a joint <c>Vjp</c>.</summary>

@@ -6,8 +6,11 @@ public sealed class OpEntry
     readonly Func<ArgReader, object> invoke;
     readonly Lazy<OpSchema> schema;
 
-    internal OpEntry(string schema, Func<ArgReader, object> invoke, bool isPrimitive, bool isDifferentiable)
+    readonly Func<ArgReader, IOp>? create;
+
+    internal OpEntry(string schema, Func<ArgReader, object> invoke, bool isPrimitive, bool isDifferentiable, Func<ArgReader, IOp>? create = null)
     {
+        this.create = create;
         Text = schema;
         this.invoke = invoke;
         this.schema = new(() => OpSchema.Parse(schema));
@@ -30,6 +33,9 @@ public sealed class OpEntry
 
     /// <summary>Gradients flow through it.</summary>
     public bool IsDifferentiable { get; }
+
+    /// <summary>A primitive op as a value, from arguments in the order of the signature, of which only the attributes are read; null for others.</summary>
+    internal IOp? Create(object?[]? arguments) => arguments is null ? null : create?.Invoke(new(this, arguments));
 
     /// <summary>Calls it with arguments already bound, in the order of the signature.</summary>
     public object Invoke(object?[] arguments) => invoke(new(this, arguments));

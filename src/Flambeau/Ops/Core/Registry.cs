@@ -6,8 +6,13 @@ public static partial class Registry
     static readonly Lazy<Dictionary<string, OpEntry[]>> table = new(() =>
         All().GroupBy(static e => e.Name).ToDictionary(static g => g.Key, static g => g.ToArray(), StringComparer.Ordinal));
 
+    static readonly Lazy<Dictionary<string, OpEntry>> bySchema = new(() => Entries.GroupBy(static e => e.Text).ToDictionary(static g => g.Key, static g => g.First(), StringComparer.Ordinal));
+
     /// <summary>Every row.</summary>
     public static IEnumerable<OpEntry> Entries => table.Value.Values.SelectMany(static e => e);
+
+    /// <summary>The row with this signature, as it was declared; null if there is none.</summary>
+    public static OpEntry? BySchema(string schema) => bySchema.Value.GetValueOrDefault(schema);
 
     /// <summary>The overloads of a name; empty if there is none.</summary>
     public static IReadOnlyList<OpEntry> Find(string name) => table.Value.GetValueOrDefault(name, []);
@@ -19,6 +24,14 @@ public static partial class Registry
     /// <returns>A tensor, an array or tuple of tensors, or a number.</returns>
     /// <exception cref="ArgumentException">No such op, or no overload takes these arguments.</exception>
     public static object Call(string name, IReadOnlyList<object?> arguments, IReadOnlyDictionary<string, object?>? named)
+    {
+        var (entry, bound) = Match(name, arguments, named);
+        return entry.Invoke(bound);
+    }
+
+    /// <summary>The overload of a name that arguments fit best, and the arguments in its order.</summary>
+    /// <exception cref="ArgumentException">No such op, or no overload takes these arguments.</exception>
+    internal static (OpEntry Entry, object?[] Arguments) Match(string name, IReadOnlyList<object?> arguments, IReadOnlyDictionary<string, object?>? named)
     {
         var overloads = Find(name);
         if (overloads.Count == 0) throw new ArgumentException($"no op is called '{name}'");
@@ -35,13 +48,14 @@ public static partial class Registry
             var given = string.Join(", ", arguments.Select(Describe).Concat((named ?? new Dictionary<string, object?>()).Select(static k => $"{k.Key}={Describe(k.Value)}")));
             throw new ArgumentException($"{name}({given}) fits no signature:\n  {string.Join("\n  ", overloads.Select(static o => o.Text))}");
         }
-        return best.Invoke(bound!);
+        return (best, bound!);
     }
 
     internal static string Describe(object? o) => o switch
     {
         null => "None",
         Tensor t => $"Tensor({t.DType.Name()}, {t.Shape})",
+        IArgumentType t => t.ToString() ?? "",
         string s => $"'{s}'",
         DType d => d.Name(),
         System.Collections.IEnumerable e => "[" + string.Join(", ", e.Cast<object?>().Select(Describe)) + "]",
