@@ -28,7 +28,10 @@ internal static class InPlace
         Check(self, op);
         var edge = self.GradEdge();
         Tensor old;
-        using (Grad.No()) old = copy ? self.Detach().Clone() : self.Alias(self.Layout, self.Offset);
+        // The copy has the history, which what happens without recording hasn't: whoever watches is told of a plain copy.
+        using (Grad.No())
+        using (OpObserver.Hide()) old = copy ? self.Detach().Clone() : self.Alias(self.Layout, self.Offset);
+        if (copy) OpObserver.Current?.OnCall("clone", [self], old);
         if (edge.Node is not null)
         {
             old.Meta = new() { Node = edge.Node, OutputIndex = edge.Index };
@@ -134,8 +137,8 @@ internal static class InPlace
         protected internal override void Backward(ReadOnlySpan<Tensor?> dy, Span<Tensor?> dx)
         {
             if (dy[0] is not { } g) return;
-            if (Wants(1)) dx[1] = new AsStridedOf(of, part).Call(g);
-            if (Wants(0)) dx[0] = g - new AsStridedOfBackward(of, part).Call(new AsStridedOf(of, part).Call(g));
+            if (Wants(1)) dx[1] = StridedMove.Run(new(of, part), g);
+            if (Wants(0)) dx[0] = g - StridedMove.Run(new(part, of), StridedMove.Run(new(of, part), g));
         }
     }
 }

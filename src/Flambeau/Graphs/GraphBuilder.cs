@@ -44,10 +44,19 @@ public sealed class GraphBuilder(string name)
         return entry;
     }
 
+    /// <summary>Makes state of another kind, as when a tensor turns out to be written.</summary>
+    /// <returns>The entry that stands for it from now on.</returns>
+    public StateEntry Promote(StateEntry entry, StateKind kind)
+    {
+        var promoted = entry with { Kind = kind };
+        state[state.IndexOf(entry)] = promoted;
+        return promoted;
+    }
+
     /// <summary>At the end of a run the state's elements become the operand's; the last write of a state counts.</summary>
     public void Write(StateEntry entry, Operand value)
     {
-        writes.RemoveAll(w => w.State == entry);
+        writes.RemoveAll(w => w.State.Name == entry.Name);
         writes.Add(new(entry, value));
     }
 

@@ -118,8 +118,7 @@ public sealed partial class Tensor
     void RegenerateView(AutogradMeta m)
     {
         var b = m.ViewBase!;
-        var node = new AsStridedOf.Node(new(new(b), new(this)));
-        node.Connect(b);
+        var node = Ops.StridedMove.Lookup(b, this);
         Autograd.Grad.Attach(this, node);
     }
 }

@@ -52,9 +52,8 @@ public abstract partial class RunningNorm : Layer
     {
         if (!Training || numBatchesTracked is null) return Momentum ?? 0;
         using var off = Autograd.Grad.No();
-        var n = numBatchesTracked.Item<long>() + 1;
-        numBatchesTracked.Copy_(Tensor.FromScalar(n));
-        return Momentum ?? 1.0 / n;
+        numBatchesTracked.Add_(1);
+        return Momentum ?? 1.0 / numBatchesTracked.Item<long>();
     }
 
     private protected void Check(Tensor input, params ReadOnlySpan<int> ranks)

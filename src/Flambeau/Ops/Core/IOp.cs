@@ -44,6 +44,15 @@ public abstract class OpObserver
     /// <summary>Called when C# looks at a tensor's elements.</summary>
     public virtual void OnRead(Tensor tensor) { }
 
+    /// <summary>Runs something as one call, whatever it is made of.</summary>
+    internal Tensor Whole(string name, object?[] arguments, Func<Tensor> run)
+    {
+        Tensor y;
+        using (Hide()) y = run();
+        OnCall(name, arguments, y);
+        return y;
+    }
+
     /// <summary>Nobody sees the ops in the scope.</summary>
     internal static Hidden Hide()
     {

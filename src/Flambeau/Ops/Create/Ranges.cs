@@ -27,9 +27,15 @@ public sealed partial class Tensor
         {
             long first = start.ToLong(), by = step.ToLong();
             var count = integral ? (end.ToLong() - first + by - Math.Sign(by)) / by : (long)Math.Ceiling((b - a) / d);
-            return Filled<long>(count, type, i => first + i * by);
+            return Told(Filled<long>(count, type, i => first + i * by));
         }
-        return Filled<double>((long)Math.Ceiling((b - a) / d), type, i => a + i * d);
+        return Told(Filled<double>((long)Math.Ceiling((b - a) / d), type, i => a + i * d));
+
+        Tensor Told(Tensor y)
+        {
+            OpObserver.Current?.OnCall("arange", [start, end, step, y.DType], y);
+            return y;
+        }
     }
 
     static unsafe Tensor Filled<T>(long count, DType dtype, Func<long, T> value) where T : unmanaged

@@ -5,12 +5,6 @@ namespace Flambeau;
 /// <summary>Draws whose parameters are tensors.</summary>
 public sealed partial class Tensor
 {
-    /// <summary>1 with the probability that stands at the same place, else 0; in the dtype of the probabilities.</summary>
-    /// <exception cref="ArgumentException">A probability lies outside [0, 1].</exception>
-    [Op("bernoulli(Tensor self, *, Generator? generator=None) -> Tensor")]
-    public Tensor Bernoulli(Generator? generator = null) => RandomTensor.Each(this, generator, static (draws, p) =>
-        p is >= 0 and <= 1 ? draws.Unit() < p ? 1 : 0 : throw new ArgumentException($"bernoulli: a probability is {p}; expected numbers in [0, 1]")).To(DType);
-
     /// <summary>Replaces the elements by 1 with probability p, else by 0.</summary>
     /// <exception cref="ArgumentException">The probability lies outside [0, 1].</exception>
     [Op("bernoulli_(Tensor self, float p=0.5, *, Generator? generator=None) -> Tensor")]
@@ -33,6 +27,7 @@ public sealed partial class Tensor
     public static Tensor Binomial(Tensor count, Tensor prob, Generator? generator = null)
     {
         var shape = Shape.Broadcast(count.Shape, prob.Shape);
+        if (OpObserver.Current is { } o) return o.Whole("binomial", [count, prob, generator], () => Binomial(count, prob, generator));
         var trials = count.Detach().Expand(shape).ToArray<double>();
         var p = prob.Detach().Expand(shape).ToArray<double>();
         var y = RandomTensor.Draw<double>(shape, DType.Float64, generator, 1, (into, stream, at) =>
@@ -47,6 +42,7 @@ public sealed partial class Tensor
     [Op("multinomial(Tensor self, int num_samples, bool replacement=False, *, Generator? generator=None) -> Tensor")]
     public Tensor Multinomial(long numSamples, bool replacement = false, Generator? generator = null)
     {
+        if (OpObserver.Current is { } o) return o.Whole("multinomial", [this, numSamples, replacement, generator], () => Multinomial(numSamples, replacement, generator));
         if (Rank is not (1 or 2) || !DType.IsFloat())
             throw new ArgumentException($"multinomial: the weights are {DType.Name()} of shape {Shape}; expected floating-point, [m] or [k, m]");
         if (numSamples < 1) throw new ArgumentException($"multinomial: {numSamples} samples were asked for; expected 1 or more");

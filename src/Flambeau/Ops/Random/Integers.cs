@@ -6,13 +6,7 @@ public sealed partial class Tensor
 {
     [Op("randint(int high, int[] size, *, Generator? generator=None, dtype dtype=int64) -> Tensor")]
     internal static Tensor RandIntBelow(long high, Shape size, Generator? generator = null, DType dtype = DType.Int64) =>
-        RandomTensor.Integers(size, dtype, 0, high, generator);
-
-    /// <summary>Uniform integers in [low, high).</summary>
-    /// <exception cref="ArgumentException">The range is empty.</exception>
-    [Op("randint(int low, int high, int[] size, *, Generator? generator=None, dtype dtype=int64) -> Tensor")]
-    public static Tensor RandInt(long low, long high, Shape size, Generator? generator = null, DType dtype = DType.Int64) =>
-        RandomTensor.Integers(size, dtype, low, high, generator);
+        RandInt(0, high, size, generator, dtype);
 
     [Op("randint_like(Tensor self, int high, *, dtype? dtype=None, Generator? generator=None) -> Tensor")]
     internal Tensor RandIntLikeBelow(long high, DType? dtype = null, Generator? generator = null) => RandIntLike(0, high, dtype, generator);
@@ -21,7 +15,7 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The range is empty.</exception>
     [Op("randint_like(Tensor self, int low, int high, *, dtype? dtype=None, Generator? generator=None) -> Tensor")]
     public Tensor RandIntLike(long low, long high, DType? dtype = null, Generator? generator = null) =>
-        RandomTensor.Integers(Shape, dtype ?? DType, low, high, generator);
+        RandInt(low, high, Shape, generator, dtype ?? DType);
 
     [Op("random_(Tensor self, int from, int? to, *, Generator? generator=None) -> Tensor")]
     internal Tensor Random_(long from, long? to, Generator? generator = null) =>
@@ -53,6 +47,7 @@ public sealed partial class Tensor
     [Op("randperm(int n, *, Generator? generator=None, dtype dtype=int64) -> Tensor")]
     public static Tensor RandPerm(long n, Generator? generator = null, DType dtype = DType.Int64)
     {
+        if (OpObserver.Current is { } o) return o.Whole("randperm", [n, generator, dtype], () => RandPerm(n, generator, dtype));
         if (n < 0) throw new ArgumentOutOfRangeException(nameof(n), n, "randperm: n is negative; expected 0 or more");
         var y = Empty([n], DType.Int64);
         RandomChoice.Permutation(y.AsSpan<long>(), (generator ?? Generator.Current).Take(n, RandomFill.PerBlock64));

@@ -20,5 +20,5 @@ public readonly partial record struct AsStrided(Shape Size, long[] Stride, long?
     }
 
     internal Tensor VjpSelf(Geometry selfGeometry, Tensor dy) =>
-        new AsStridedOfBackward(selfGeometry, new(new Layout(Size.ToArray(), Stride), StorageOffset ?? selfGeometry.Offset)).Call(dy);
+        StridedMove.Run(new(new Geometry(new Layout(Size.ToArray(), Stride), StorageOffset ?? selfGeometry.Offset), selfGeometry), dy);
 }
