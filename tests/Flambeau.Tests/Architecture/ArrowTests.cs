@@ -22,9 +22,8 @@ public sealed class ArrowTests
 
     static readonly HashSet<string> exceptions =
     [
-        // In-place writes and the gradients of overlapping views move elements below the ops, which themselves rest on these two.
+        // In-place writes move elements below the ops, which themselves rest on this.
         "Autograd/InPlace.cs knows Cpu",
-        "Autograd/Geometry.cs knows Cpu",
         // The public thread pool draws images side by side.
         "Data/Datasets/DrawnDigits.cs knows Cpu",
         // Draws that are addressed by image number, so that an image has the same bits wherever it is drawn; only ops have use for them otherwise.

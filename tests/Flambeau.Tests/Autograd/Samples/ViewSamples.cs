@@ -4,6 +4,9 @@ internal sealed class ViewSamples : IOpSamples
 {
     public IEnumerable<OpSample> Samples =>
     [
+        new("_strided_move", Draw.Real([3, 4]), new object?[] { 3L, 4L }, new object?[] { 4L, 1L }, 1L, new object?[] { 2L, 3L }, new object?[] { 5L, 2L }, 2L),
+        new("_strided_move", Draw.Real([3, 2]), new object?[] { 3L, 2L }, new object?[] { 1L, 1L }, 0L, new object?[] { 4L }, new object?[] { 1L }, 0L),
+        new("_strided_write", Draw.Real([3, 4]), Draw.Real([2, 2], seed: 2), new object?[] { 2L, 2L }, new object?[] { 4L, 2L }, 1L),
         new("as_strided", Draw.Real([3, 4]), new object?[] { 3L, 2L }, new object?[] { 2L, 2L }, 1L),
         new("constant_pad_nd", Draw.Real([2, 3]), new object?[] { 1L, -1L, 0L, 2L }, 0.5),
         new("flip", Draw.Real([2, 3]), new object?[] { 1L }),
