@@ -19,7 +19,7 @@ public sealed record FormatDescription(string Format, IReadOnlyList<FormatEntry>
     public long Bytes => Entries.Sum(static e => e.Bytes);
 }
 
-/// <summary>Describes model files without reading tensor data: safetensors, PyTorch checkpoints of both formats, and TorchScript archives.</summary>
+/// <summary>Describes model files without reading tensor data: safetensors, PyTorch checkpoints of both formats, TorchScript and Flambeau archives.</summary>
 public static class FormatInspector
 {
     const int MaxEntries = 1_000_000, MaxName = 4096;
@@ -51,6 +51,7 @@ public static class FormatInspector
             var header = SafetensorsHeader.Read(source);
             return new("safetensors", header.Entries.ConvertAll(static e => new FormatEntry(e.Name, e.DType?.Name() ?? e.Type, new(e.Sizes), e.End - e.Begin)), [.. header.Metadata]);
         }
+        if (Archive.Recognizes(source)) return Describe(ArchiveManifest.Read(new ZipDirectory(source)));
         var open = OpenCheckpoint.Open(source, null, new() { KeepUnknownObjects = true });
         var walk = new Walk();
         walk.Visit("", PyTree.Replace(open.Tree, static leaf => leaf switch
@@ -61,6 +62,9 @@ public static class FormatInspector
         }));
         return new(open.Format, walk.Entries, walk.Values);
     }
+
+    static FormatDescription Describe(ArchiveManifest m) => new($"Flambeau archive {m.Version} with {string.Join(", ", m.Graphs.Select(static g => g.Name))}, by {m.Producer}",
+        [.. m.Tensors.Select(static t => new FormatEntry(t.Name, t.DType.Name(), new(t.Sizes), new Shape(t.Sizes).Numel * t.DType.Size()))], [.. m.Metadata]);
 
     /// <summary>Flattens a tree; it is at most <see cref="PyTree.MaxDepth"/> deep, but may repeat shared parts very often.</summary>
     sealed class Walk
