@@ -7,7 +7,15 @@ namespace Flambeau.Conformance;
 /// <summary>PyTorch's op database: values, dtypes, shapes and gradients of every sample.</summary>
 internal static class OpInfoSuite
 {
-    internal static void Run(string directory, Report report)
+    /// <summary>Runs an op by name.</summary>
+    internal delegate object? Caller(string op, IReadOnlyList<object?> arguments, IReadOnlyDictionary<string, object?> named);
+
+    internal static void Run(string directory, Report report) => Run(directory, report, static (op, arguments, named) => Registry.Call(op, arguments, named));
+
+    /// <summary>The same through graphs: each call is traced, written as text, read back and run.</summary>
+    internal static void RunTraced(string directory, Report report) => Run(directory, report, TracedCall.Run);
+
+    static void Run(string directory, Report report, Caller caller)
     {
         using var index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, "index.json")));
         foreach (var entry in index.RootElement.GetProperty("ops").EnumerateArray())
@@ -24,12 +32,12 @@ internal static class OpInfoSuite
             var k = 0;
             foreach (var sample in data.Json.RootElement.GetProperty("samples").EnumerateArray())
             {
-                report.Try(op, $"{file} sample {k++}", () => Check(op, entry.GetProperty("variant").GetString()!, sample, data.Tensors));
+                report.Try(op, $"{file} sample {k++}", () => Check(op, entry.GetProperty("variant").GetString()!, sample, data.Tensors, caller));
             }
         }
     }
 
-    static string? Check(string op, string variant, JsonElement sample, IReadOnlyDictionary<string, Tensor> tensors)
+    static string? Check(string op, string variant, JsonElement sample, IReadOnlyDictionary<string, Tensor> tensors, Caller caller)
     {
         var reader = new SampleReader(tensors);
         var args = new List<object?> { reader.Read(sample.GetProperty("input")) };
@@ -39,7 +47,7 @@ internal static class OpInfoSuite
         // In-place ops can't write leaves.
         var call = op.EndsWith('_') && !op.EndsWith("__", StringComparison.Ordinal) ? args.Select(static a => a is Tensor t ? t.Clone() : a).ToArray() : [.. args];
         var before = Generator.Current.Offset;
-        var outputs = Compare.Flatten(Registry.Call(op, call, named));
+        var outputs = Compare.Flatten(caller(op, call, named));
         var random = Generator.Current.Offset != before;
         var expected = sample.GetProperty("outputs").EnumerateArray().Select(new SampleReader(tensors).Tensor).ToArray();
         Wrappers.Results(variant, outputs, expected.Length);

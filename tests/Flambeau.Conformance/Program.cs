@@ -7,6 +7,7 @@ var device = new Option<string>("--device") { Description = "where to compute", 
 
 var root = new RootCommand("Runs reference results through the by-name registry and the public API.");
 Suite("opinfo", "operators", "ops", OpInfoSuite.Run);
+Suite("traced", "operators through graphs: traced, printed, parsed, run", "ops", OpInfoSuite.RunTraced);
 Suite("modules", "nn modules", "modules", ModuleSuite.Run);
 Suite("optim", "optimizers and schedulers", "cases", OptimSuite.Run);
 Suite("checkpoints", "files of other frameworks", "cases", CheckpointSuite.Run);

@@ -83,7 +83,7 @@ public sealed partial class Tensor
         if (DTypes.Of<T>() != DType) throw new InvalidOperationException($"a {DType.Name()} tensor can't be seen as a span of {typeof(T).Name}; convert it with To(DType.{DTypes.Of<T>()})");
         if (!IsContiguous) throw new InvalidOperationException($"a tensor of shape {Shape} with strides {Strides} isn't contiguous; call Contiguous() first");
         if (Device != Device.Cpu) throw new InvalidOperationException($"a tensor on {Device} has no span; copy it to the CPU first");
-        OpObserver.Current?.OnRead(this);
+        OpObserver.Current?.OnSpan(this);
         return MemoryMarshal.CreateSpan(ref Kept<T>(), checked((int)Numel));
     }
 }

@@ -46,6 +46,11 @@ internal sealed partial class Tracer : OpObserver
     {
         var entry = Registry.BySchema(op.Schema)!;
         var operands = Array.ConvertAll(arguments, Argument);
+        for (var i = 0; i < operands.Length; i++)
+        {
+            // A C# null may stand for a default that isn't None.
+            if (operands[i].IsNone && entry.Schema.Arguments[i] is { IsOptional: false, HasDefault: true, Default: { } value }) operands[i] = Operand.Of(value);
+        }
         if (options.Locations) builder.Where = CallSite.Find();
         if (OpSchemaTypes.Components(entry.Schema.Returns).Count() == outputs.Length && !entry.Schema.Returns.EndsWith("[]", StringComparison.Ordinal))
         {
@@ -87,6 +92,14 @@ internal sealed partial class Tracer : OpObserver
         if (Known(tensor) is not { } value || !value.Values.Any(dependent.Contains)) return;
         var where = CallSite.Find();
         notes.Add(new("C# looks at the value of a traced tensor: what it does with it is fixed in the graph. Compute with tensors (Where, comparisons), or mark the method [Script] to keep the branch", where));
+    }
+
+    /// <inheritdoc/>
+    public override void OnSpan(Tensor tensor)
+    {
+        OnRead(tensor);
+        // C# may write its elements: what they are from now on is a constant.
+        if (tensor.Storage.Birth == epoch) memories.Remove(tensor.Storage);
     }
 
     /// <summary>No gradient passes what ran under <see cref="Grad.No"/>.</summary>

@@ -44,6 +44,9 @@ public abstract class OpObserver
     /// <summary>Called when C# looks at a tensor's elements.</summary>
     public virtual void OnRead(Tensor tensor) { }
 
+    /// <summary>Called when C# gets hold of a tensor's memory, to read or to write it.</summary>
+    public virtual void OnSpan(Tensor tensor) => OnRead(tensor);
+
     /// <summary>Runs something as one call, whatever it is made of.</summary>
     internal Tensor Whole(string name, object?[] arguments, Func<Tensor> run)
     {

@@ -118,16 +118,16 @@ public static partial class Functional
     public static Tensor OneHot(this Tensor input, long numClasses = -1)
     {
         if (!input.DType.IsInteger()) throw new ArgumentException($"one_hot: the input is {input.DType.Name()}; expected int64 class numbers");
-        var classes = input.ToArray<long>();
-        if (classes.Length == 0 && numClasses <= 0) throw new ArgumentException("one_hot: of an empty input, num_classes must be given");
-        var n = numClasses == -1 ? classes.Max() + 1 : numClasses;
-        var y = Tensor.Zeros([.. input.Shape, n], DType.Int64);
-        var span = y.AsSpan<long>();
-        for (var i = 0; i < classes.Length; i++)
-        {
-            if (classes[i] < 0 || classes[i] >= n) throw new ArgumentOutOfRangeException(nameof(input), classes[i], $"one_hot: class {classes[i]} is out of range; expected 0 to {n - 1}");
-            span[(int)(i * n + classes[i])] = 1;
-        }
-        return y;
+        if (input.Numel == 0 && numClasses <= 0) throw new ArgumentException("one_hot: of an empty input, num_classes must be given");
+        var n = numClasses == -1 ? input.Max().Item<long>() + 1 : numClasses;
+        using (OpObserver.Hide()) CheckClasses(input, n);
+        return input.Unsqueeze(-1).Eq(Tensor.Arange(n)).To(DType.Int64);
+    }
+
+    static void CheckClasses(Tensor input, long n)
+    {
+        if (input.Numel == 0) return;
+        var (low, high) = (input.Min().Item<long>(), input.Max().Item<long>());
+        if (low < 0 || high >= n) throw new ArgumentOutOfRangeException(nameof(input), low < 0 ? low : high, $"one_hot: class {(low < 0 ? low : high)} is out of range; expected 0 to {n - 1}");
     }
 }

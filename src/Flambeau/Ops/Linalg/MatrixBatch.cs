@@ -40,7 +40,11 @@ internal static class MatrixBatch
     internal static void For(long count, long size, Action<long> body)
     {
         var work = Math.Max(1, size * size * size);
-        CpuThreads.For(count, Math.Max(1, 100_000 / work), (begin, end) => { for (var i = begin; i < end; i++) body(i); });
+        CpuThreads.For(count, Math.Max(1, 100_000 / work), (begin, end) =>
+        {
+            using var scope = KernelScope.Enter();
+            for (var i = begin; i < end; i++) body(i);
+        });
     }
 
     internal static void RequireMatrix(Tensor x, string op)
