@@ -10,13 +10,11 @@ public sealed class OnnxFileTests
     {
         foreach (var path in OnnxData.Models())
         {
-            var original = File.ReadAllBytes(path);
             var m = OnnxFile.Read(path);
             var written = m.ToByteArray();
             Assert.Equal(m.CalculateSize(), written.Length);
             var again = OnnxFile.Read(written);
             Assert.Equal(m, again);
-            Assert.Equal(original.Length, written.Length);
             Assert.Equal(m.Graph!.Node.Select(static n => n.ToString()), again.Graph!.Node.Select(static n => n.ToString()));
         }
     }
