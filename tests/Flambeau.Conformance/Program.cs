@@ -11,6 +11,7 @@ Suite("traced", "operators through graphs: traced, printed, parsed, run", "ops",
 Suite("modules", "nn modules", "modules", ModuleSuite.Run);
 Suite("optim", "optimizers and schedulers", "cases", OptimSuite.Run);
 Suite("checkpoints", "files of other frameworks", "cases", CheckpointSuite.Run);
+Suite("onnx", "ONNX models and node tests", "tests", OnnxSuite.Run);
 return root.Parse(args).Invoke();
 
 void Suite(string name, string description, string unit, Action<string, Report> run)

@@ -50,7 +50,7 @@ internal sealed class Item
         new(importer)
         {
             Constant = constant, Name = name, Type = type ?? ElementTypes.Of(constant.DType), Dims = [.. constant.Shape.ToArray().Select(static s => new Dim(s))],
-            Ints = constant.DType == DType.Int64 && constant.Rank <= 1 && constant.Numel <= 64 ? Operand.Of(constant.ToArray<long>()) : null,
+            Ints = constant.DType == DType.Int64 && constant.Rank <= 1 && constant.Numel <= 64 ? Operand.Of(constant.ToArray<long>()) : (Operand?)null,
         };
 
     /// <summary>Integers; of shape [] if scalar, else of one axis.</summary>
@@ -58,7 +58,7 @@ internal sealed class Item
     {
         if (list.IsConstant && list.List is { } known)
         {
-            var t = Tensor.From(known.Select(static o => (long)o.Constant!).ToArray());
+            var t = Flambeau.Tensor.From(known.Select(static o => (long)o.Constant!).ToArray());
             return Of(importer, scalar ? t.Reshape([]) : t, ElementType.Int64);
         }
         return new(importer) { Ints = list, Type = ElementType.Int64, Dims = scalar ? [] : [list.List is { } l ? new Dim(l.Count) : default] };

@@ -39,7 +39,7 @@ internal static class ReduceOps
             return make(x, axes, keep).As(x.Type);
         }
         if (x is { Elements: { Count: > 0 } e, Constant: null } && n.Proto.OpType == "ReduceProd") return n.Ints(Operand.Of([n.Importer.Product(e)]), !keep);
-        return make(x, none ? Operand.None : axes, keep).As(x.Type).Sized(Dims(x, none ? null : axes, keep));
+        return make(x, none ? Operand.None : axes, keep).As(x.Type).Sized(Dims(x, none ? (Operand?)null : axes, keep));
     }
 
     static Item Elementwise(string op, Item x) => op switch
@@ -77,7 +77,7 @@ internal static class ReduceOps
     static Item Extreme(Item x, Operand dims, bool keep, string op)
     {
         if (!Empty(x, dims)) return x.Op(op, dims.IsNone ? Operand.Of(Array.Empty<long>()) : dims, keep);
-        var sizes = Dims(x, dims.IsNone ? null : dims, keep)!.Select(static d => d.Size ?? throw new ArgumentException("sizes around an empty axis must be known")).ToArray();
+        var sizes = Dims(x, dims.IsNone ? (Operand?)null : dims, keep)!.Select(static d => d.Size ?? throw new ArgumentException("sizes around an empty axis must be known")).ToArray();
         object value = x.DType switch
         {
             DType.Bool => op == "amin",

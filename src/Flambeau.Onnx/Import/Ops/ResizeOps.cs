@@ -10,7 +10,7 @@ internal static class ResizeOps
         t.Add("Upsample", 7, static n => Resize(n, new(n), [.. n.Floats("scales")!.Select(static s => (double)s)], null));
         t.Add("Upsample", 9, static n => Resize(n, new(n), Scales(n, n[1]), null));
         t.Add("Resize", 10, static n => Resize(n, new(n), Scales(n, n[1]), null));
-        t.Add("Resize", 11, static n => Resize(n, new(n), Scales(n, n.Try(2)), n.Try(3) is { } s && s.Length != 0 ? s.IntList : null));
+        t.Add("Resize", 11, static n => Resize(n, new(n), Scales(n, n.Try(2)), n.Try(3) is { } s && s.Length != 0 ? s.IntList : (Operand?)null));
     }
 
     static double[]? Scales(OnnxNode n, Item? scales) => scales is null || scales.Dims is [{ Size: 0 }] ? null
@@ -69,9 +69,9 @@ internal static class ResizeOps
     static Item Apply(OnnxNode n, Item x, int axis, int rank, float[] matrix, long rows, long columns)
     {
         var m = n.Constant(Tensor.From(matrix, [rows, columns]).To(x.DType));
-        if (axis == rank - 1) return n.Op("matmul", x, n.Constant(m.Constant!.T().Contiguous()));
+        if (axis == rank - 1) return n.Op("matmul", x, n.Constant(m.Constant!.T.Contiguous()));
         if (axis == rank - 2) return n.Op("matmul", m, x);
-        return n.Op("matmul", x.Op("transpose", axis, -1), n.Constant(m.Constant!.T().Contiguous())).Op("transpose", axis, -1);
+        return n.Op("matmul", x.Op("transpose", axis, -1), n.Constant(m.Constant!.T.Contiguous())).Op("transpose", axis, -1);
     }
 
     /// <summary>The cases our interpolation computes: all axes after the second, by its own rules.</summary>
