@@ -12,6 +12,9 @@ public sealed class OnnxException : Exception
     /// <summary>An error with its cause.</summary>
     public OnnxException(string message, Exception? innerException) : base(message, innerException) { }
 
+    /// <summary>The input of the model that must be given a value at import, if that is what is wrong.</summary>
+    public string? Input { get; init; }
+
     /// <summary>Text of a file as it may appear in a message: short, and without control characters.</summary>
     internal static string Quote(string text)
     {

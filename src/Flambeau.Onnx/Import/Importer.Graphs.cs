@@ -8,11 +8,11 @@ internal sealed partial class Importer
     IReadOnlyDictionary<string, AttributeProto>? call;
     int depth;
 
-    internal static OnnxModel Import(ModelProto model, string? folder, string name)
+    internal static OnnxModel Import(ModelProto model, string? folder, string name, IReadOnlyDictionary<string, Tensor>? known)
     {
         var graph = model.Graph ?? throw new OnnxException($"{name} holds no graph");
         if (model.IrVersion > 0 && model.OpsetImport.Count == 0 && model.IrVersion >= 3) throw new OnnxException($"{name} doesn't say which operator sets its nodes mean (opset_import)");
-        var importer = new Importer(model, folder, name);
+        var importer = new Importer(model, folder, name, known ?? new Dictionary<string, Tensor>());
         importer.opsets.TryAdd("", 1);
         var (inputs, outputs) = importer.Main(graph);
         var built = importer.Builder.Finish(outputs.Select(static o => o.Item).ToArray());
@@ -29,10 +29,15 @@ internal sealed partial class Importer
         {
             if (Current.Items.ContainsKey(i.Name)) continue;
             var (type, element, dims, other) = TypeReader.Read(i.Type, i.Name);
+            if (known.TryGetValue(i.Name, out var given))
+            {
+                Current.Items.Add(i.Name, Item.Of(this, given, element));
+                continue;
+            }
             var value = Builder.Input(type, i.Name);
             named[i.Name] = value;
             inputs.Add((i.Name, element));
-            Current.Items.Add(i.Name, other ? Item.Other(this, value, element) : Item.Of(this, value, element, dims));
+            Current.Items.Add(i.Name, other ? Item.Other(this, value, element) : Item.Of(this, value, element, dims, i.Name));
         }
         Nodes(graph);
         var outputs = graph.Output.Select(o => (o.Name, Item: Find(o.Name) ?? throw new OnnxException($"no node gives output {OnnxException.Quote(o.Name)} of the model"))).ToArray();

@@ -35,8 +35,11 @@ internal sealed partial class Importer
     readonly Dictionary<(string, string, string), FunctionProto> functions = [];
     readonly Dictionary<object, Operand> states = new(ReferenceEqualityComparer.Instance);
 
-    Importer(ModelProto model, string? folder, string name)
+    readonly IReadOnlyDictionary<string, Tensor> known;
+
+    Importer(ModelProto model, string? folder, string name, IReadOnlyDictionary<string, Tensor> known)
     {
+        this.known = known;
         (this.model, Folder) = (model, folder);
         Builder = new(name);
         Current = new(null);

@@ -23,7 +23,7 @@ internal sealed class Item
     /// <summary>The tensor, if it is known.</summary>
     internal Tensor? Constant { get; private init; }
 
-    /// <summary>Name of a constant that the model names.</summary>
+    /// <summary>Name of a constant or an input that the model names.</summary>
     internal string? Name { get; init; }
 
     /// <summary>The elements of an int64 tensor of at most one axis as a list of ints.</summary>
@@ -40,8 +40,8 @@ internal sealed class Item
 
     internal Importer Importer => importer;
 
-    internal static Item Of(Importer importer, Operand value, ElementType type, IReadOnlyList<Dim>? dims = null) =>
-        new(importer) { operand = value, level = importer.Here, Type = type, Dims = dims };
+    internal static Item Of(Importer importer, Operand value, ElementType type, IReadOnlyList<Dim>? dims = null, string? name = null) =>
+        new(importer) { operand = value, level = importer.Here, Type = type, Dims = dims, Name = name };
 
     internal static Item Other(Importer importer, Operand value, ElementType element = ElementType.Undefined) =>
         new(importer) { operand = value, level = importer.Here, IsOther = true, Type = element };

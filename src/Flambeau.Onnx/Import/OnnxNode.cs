@@ -56,8 +56,13 @@ internal sealed class OnnxNode(Importer importer, NodeProto proto, long version,
     internal int Rank(Item x) => x.Rank ?? throw Error("the number of axes of an input must be known when the model is imported; run shape inference on it, so that its value_info says it");
 
     /// <summary>The elements of an input that must be known.</summary>
-    internal long[] Known(Item x, string what) => x.Constant is { } c ? c.ToArray<long>() : x.Ints is { IsConstant: true, List: { } l } ? [.. l.Select(static o => (long)o.Constant!)]
-        : throw Error($"{what} must be a constant");
+    internal long[] Known(Item x, string what) => x.Constant is { } c ? c.ToArray<long>() : x.Ints is { IsConstant: true, List: { } l } ? [.. l.Select(static o => (long)o.Constant!)] : throw Unknown(x, what);
+
+    /// <summary>The error for what decides the graph's structure, but is known only when it runs.</summary>
+    internal OnnxException Unknown(Item x, string what) => new(Error($"{what} must be known when the model is imported" + (x.Name is { } name && x.Constant is null ? $"; give a value for input '{name}' to Onnx.Load" : "")).Message)
+    {
+        Input = x.Constant is null ? x.Name : null,
+    };
 
     internal OnnxException Error(string why) => new($"{Describe(proto)} of opset {version}: {why}");
 

@@ -33,6 +33,8 @@ internal sealed class OpTable
         SequenceOps.Add(t);
         SignalOps.Add(t);
         TrainingOps.Add(t);
+        DropoutOps.Add(t);
+        Col2ImOps.Add(t);
         return t;
     });
 

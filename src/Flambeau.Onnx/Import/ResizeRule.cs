@@ -31,7 +31,7 @@ internal sealed class ResizeRule(OnnxNode n)
         "half_pixel" => (i + 0.5) / scale - 0.5,
         "half_pixel_symmetric" => size / 2.0 * (1 - target / (scale * size)) + (i + 0.5) / scale - 0.5,
         "pytorch_half_pixel" => target > 1 ? (i + 0.5) / scale - 0.5 : 0,
-        "align_corners" => target > 1 ? (double)i * (size - 1) / (target - 1) : 0,
+        "align_corners" => size * scale != 1 ? i * (size - 1) / (size * scale - 1) : 0,
         "asymmetric" => i / scale,
         "tf_half_pixel_for_nn" => (i + 0.5) / scale,
         "tf_crop_and_resize" => target > 1 ? from * (size - 1) + i * (to - from) * (size - 1) / (target - 1) : 0.5 * (from + to) * (size - 1),

@@ -43,13 +43,16 @@ internal static class AttentionOps
         var (length, total) = (q.Size(2), pk.Size(2));
         var bias = n.Try(3) is { } mask ? Mask(n, mask, total) : null;
         // A row that is masked as a whole gives zeros.
-        if (n.Int("is_causal", 0) != 0)
+        var (left, right) = (n.Int("left_window_size", -1), n.Int("right_window_size", -1));
+        if (n.Int("is_causal", 0) != 0 || left >= 0 || right >= 0)
         {
             var row = n.Op("arange", length).As(ElementType.Int64).Op("unsqueeze", 1);
             if (n.Try(6) is { } valid && past is null) row = row + (valid.Op("sub", length)).Op("reshape", new long[] { -1, 1, 1, 1 }).As(ElementType.Int64);
             else if (past is not null) row = row.Op("add", past.Size(2));
-            var later = row.Op("lt", n.Op("arange", total).As(ElementType.Int64)).As(ElementType.Bool);
-            bias = Both(bias, later, n);
+            var column = n.Op("arange", total).As(ElementType.Int64);
+            if (n.Int("is_causal", 0) != 0) bias = Both(bias, row.Op("lt", column).As(ElementType.Bool), n);
+            if (left >= 0) bias = Both(bias, (row - left).Op("gt", column).As(ElementType.Bool), n);
+            if (right >= 0) bias = Both(bias, (row + right).Op("lt", column).As(ElementType.Bool), n);
         }
         if (n.Try(6) is { } lengths)
         {
@@ -81,7 +84,7 @@ internal static class AttentionOps
         return bias.Op("constant_pad_nd", Operand.Of([0, n.Importer.Minus(total, mask.Size(-1))]), double.NegativeInfinity).As(bias.Type);
     }
 
-    static Item Both(Item? bias, Item masked, OnnxNode n) => bias is not null ? bias.Op("masked_fill", masked, double.NegativeInfinity).As(bias.Type)
+    static Item Both(Item? bias, Item masked, OnnxNode n) => bias is not null ? n.Op("_where", masked, n.Constant(Tensor.FromScalar(double.NegativeInfinity, bias.DType)), bias).As(bias.Type)
         : n.Op("masked_fill", n.Op("zeros_like", masked, new Kw("dtype", DType.Float32)).As(ElementType.Float), masked, double.NegativeInfinity).As(ElementType.Float);
 
     static Item Rotary(OnnxNode n)

@@ -42,7 +42,7 @@ internal static class CastOps
             q = x.Importer.Call("_where", isInf, saturate ? limit : beyond, q)[0];
         }
         if (f.Unsigned0) q = q + 0.0;
-        return x.Importer.Call("_where", x.Op("isnan"), f.HasNan ? x.Op("full_like", double.NaN) : x.Op("full_like", (double)max), q)[0].As(ElementType.Float);
+        return x.Importer.Call("_where", x.Op("isnan"), x.Op("full_like", f.HasNan ? double.NaN : -0.0), q)[0].As(ElementType.Float);
     }
 
     /// <summary>The type that has powers of two only.</summary>
@@ -57,6 +57,7 @@ internal static class CastOps
         var y = x.Op("ones_like").Op("ldexp", exponent.Op("clamp", -(long)f.Bias, 127L));
         var nan = x.Op("full_like", double.NaN);
         if (!saturate) y = x.Importer.Call("_where", over, nan, y)[0];
+        y = y.Op("masked_fill", x.Op("eq", 0L), Math.Pow(2, -f.Bias));
         return x.Importer.Call("_where", x.Op("isnan"), nan, y)[0].As(ElementType.Float);
     }
 

@@ -50,7 +50,7 @@ internal static class ControlOps
         var count = n.Try(0) is { } m ? m.Int : Operand.None;
         var go = n.Try(1) is { } c ? Bool(n, c) : true;
         Operand[] first = [.. carried.Select(static x => x.Tensor), .. Enumerable.Range(0, scans).Select(_ => n.Prim("prim.list", Operand.Of(Array.Empty<Operand>())))];
-        Value[] parameters = [new(GraphType.Int), .. carried.Select(static x => new Value(x.IsOther ? x.Tensor.Type is ListType { Element: var e } && e == GraphType.Any ? tensors : x.Tensor.Type : GraphType.Tensor)), .. Enumerable.Range(0, scans).Select(static _ => new Value(tensors))];
+        Value[] parameters = [new(GraphType.Int), .. carried.Select(static x => new Value(x.IsOther ? Loose(x.Tensor.Type) : GraphType.Tensor)), .. Enumerable.Range(0, scans).Select(static _ => new Value(tensors))];
         Item[] results = [];
         var body = im.Block(graph, parameters, scope =>
         {
@@ -66,6 +66,9 @@ internal static class ControlOps
         return [.. values.Select((v, i) => i < carriedCount ? Carried(im, v, results[i + 1].Type != ElementType.Undefined ? results[i + 1] : carried[i])
             : Item.Of(im, im.Prim("stack", v, 0), results[i + 1].Type, results[i + 1].Dims is { } d ? [default, .. d] : null))];
     }
+
+    /// <summary>What a step may give back: lists of tensors of any kind.</summary>
+    static GraphType Loose(GraphType type) => type switch { ListType => tensors, OptionalType o => new OptionalType(Loose(o.Element)), TensorType => GraphType.Tensor, _ => type };
 
     /// <summary>The sizes of what is carried may change from step to step.</summary>
     static Item Carried(Importer im, Value v, Item like) => like.IsOther ? Item.Other(im, v, like.Type) : Item.Of(im, v, like.Type, like.Dims is { } d ? new Dim[d.Count] : null);

@@ -51,7 +51,7 @@ internal static class LinearOps
         var (transA, transB) = (n.Int("transA", 0) != 0, n.Int("transB", 0) != 0);
         IReadOnlyList<Dim>? dims = a.Dims is { Count: 2 } x && b.Dims is { Count: 2 } y ? [x[transA ? 1 : 0], y[transB ? 0 : 1]] : null;
         if (transA) a = a.Op("t");
-        if (alpha == 1 && beta == 1 && (c is null || c.Rank == 1) && a.IsFloat)
+        if (alpha == 1 && beta == 1 && (c is null || (c.Dims is [var size] && size.Size != 1)) && a.IsFloat)
             return n.Op("linear", a, transB ? b : b.Op("t"), c).Sized(dims);
         if (transB) b = b.Op("t");
         var product = n.Op("mm", a, b);

@@ -33,11 +33,9 @@ internal static class ReduceOps
         var keep = n.Int("keepdims", 1) != 0;
         var none = axes.IsNone || axes.List is { Count: 0 };
         if (none && n.Int("noop_with_empty_axes", 0) != 0) return make == (Func<Item, Operand, bool, Item>)Sum || n.Proto.OpType is "ReduceMean" or "ReduceMax" or "ReduceMin" or "ReduceProd" ? x : Elementwise(n.Proto.OpType, x);
-        if (axes.List is null && !none)
-        {
-            // Sizes that are empty when the graph runs mean all axes, to which our reductions agree.
-            return make(x, axes, keep).As(x.Type);
-        }
+        // Axes that are data: which they are, and what an empty list means, is asked of our op when it runs, where it has a list of axes.
+        if (axes.List is null && !none && n.Version >= 13 && (n.Proto.OpType is "ReduceProd" or "ReduceMax" or "ReduceMin" || n.Int("noop_with_empty_axes", 0) != 0)) throw n.Unknown(n[1], "the axes");
+        if (axes.List is null && !none) return make(x, axes, keep).As(x.Type);
         if (x is { Elements: { Count: > 0 } e, Constant: null } && n.Proto.OpType == "ReduceProd") return n.Ints(Operand.Of([n.Importer.Product(e)]), !keep);
         return make(x, none ? Operand.None : axes, keep).As(x.Type).Sized(Dims(x, none ? (Operand?)null : axes, keep));
     }

@@ -14,7 +14,7 @@ internal static class ResizeOps
     }
 
     static double[]? Scales(OnnxNode n, Item? scales) => scales is null || scales.Dims is [{ Size: 0 }] ? null
-        : scales.Constant?.ToArray<float>().Select(static v => (double)v).ToArray() ?? throw n.Error("the scales must be a constant");
+        : scales.Constant?.ToArray<float>().Select(static v => (double)v).ToArray() ?? throw n.Unknown(scales, "the scales");
 
     static Item Resize(OnnxNode n, ResizeRule rule, double[]? scales, Operand? sizes)
     {
@@ -31,7 +31,7 @@ internal static class ResizeOps
         {
             var size = dims[axes[i]].Size ?? throw n.Error("the size of a resized axis must be known when the model is imported for this mode of resizing");
             var wanted = sizes?.List?[i].Known();
-            if (scales is null && wanted is null) throw n.Error("the sizes must be constants for this mode of resizing");
+            if (scales is null && wanted is null) throw n.Unknown(n[3], "the sizes, for this mode of resizing,");
             targets[i] = scales is not null ? (long)Math.Floor(size * scales[i]) : wanted!.Value;
             factors[i] = scales is not null ? scales[i] : (double)targets[i] / size;
         }
@@ -45,7 +45,7 @@ internal static class ResizeOps
                 targets[i] = (long)Math.Floor(dims[axes[i]].Size!.Value * factor + 0.5);
             }
         }
-        var region = n.Try(1)?.Constant?.ToArray<float>();
+        var region = rule.NeedsRegion ? n[1].Constant?.ToArray<float>() ?? throw n.Unknown(n[1], "the region") : null;
         var wide = x.IsFloat && x.DType is DType.Float32 or DType.Float64;
         var y = wide ? x : x.To(DType.Float32);
         for (var i = 0; i < axes.Length; i++)

@@ -28,7 +28,7 @@ internal static class SampleOps
         if (ratio <= 0)
         {
             // As many samples as the region has pixels in a bin; they must be known, for they are sizes.
-            var r = rois.Constant?.ToArray<float>() ?? throw n.Error("sampling_ratio 0 needs constant regions; state the ratio");
+            var r = rois.Constant?.ToArray<float>() ?? throw n.Unknown(rois, "the regions, since sampling_ratio is 0,");
             ratio = Enumerable.Range(0, r.Length / 4).Max(i => (long)Math.Ceiling(Math.Max(r[4 * i + 2] - r[4 * i], r[4 * i + 3] - r[4 * i + 1]) * n.Float("spatial_scale", 1) / Math.Min(oh, ow)));
         }
         // Places of the samples of every region: [regions, bins * ratio]
@@ -40,7 +40,8 @@ internal static class SampleOps
         var (w0, wy, h0, hy) = Lines(n, Places(Edge(0), Extent(0), ow), x.Size(3), x.DType);
         var (a0, ay, b0, by) = Lines(n, Places(Edge(1), Extent(1), oh), x.Size(2), x.DType);
         var image = batch.To(DType.Int64).Op("reshape", new long[] { -1, 1, 1 });
-        Item At(Item row, Item column) => n.Op("index", Operand.Of([image.Tensor, Operand.None, row.Op("unsqueeze", 2).Tensor, column.Op("unsqueeze", 1).Tensor])).As(x.Type);
+        var last = x.Op("permute", new long[] { 0, 2, 3, 1 });
+        Item At(Item row, Item column) => last.Op("index", Operand.Of([image.Tensor, row.Op("unsqueeze", 2).Tensor, column.Op("unsqueeze", 1).Tensor])).As(x.Type);
         Item Weight(Item row, Item column) => (row.Op("unsqueeze", 2) * column.Op("unsqueeze", 1)).Op("unsqueeze", -1);
         Item[] parts = [At(a0, w0) * Weight(ay, wy), At(a0, h0) * Weight(ay, hy), At(b0, w0) * Weight(by, wy), At(b0, h0) * Weight(by, hy)];
         var samples = max ? parts.Skip(1).Aggregate(parts[0], static (p, q) => p.Op("maximum", q)) : parts.Skip(1).Aggregate(parts[0], static (p, q) => p + q);

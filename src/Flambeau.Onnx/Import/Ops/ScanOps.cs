@@ -15,16 +15,16 @@ internal static class ScanOps
     static Item Cumulate(OnnxNode n, string op, long start)
     {
         var x = n[0];
-        var axis = n.Known(n[1], "the axis")[0];
+        var axis = n[1].To(DType.Int64).Int;
         var reverse = n.Int("reverse", 0) != 0;
-        var y = reverse ? x.Op("flip", new[] { axis }) : x;
+        var y = reverse ? x.Op("flip", Graphs.Operand.Of([axis])) : x;
         y = y.Op(op, axis, new Kw("dtype", x.DType));
         if (n.Int("exclusive", 0) != 0)
         {
             var first = y.Op("narrow", axis, 0, 1).Op("full_like", start);
             y = n.Op("cat", new[] { first, y.Op("slice", axis, 0, -1) }, axis);
         }
-        return (reverse ? y.Op("flip", new[] { axis }) : y).As(x.Type).Sized(x.Dims);
+        return (reverse ? y.Op("flip", Graphs.Operand.Of([axis])) : y).As(x.Type).Sized(x.Dims);
     }
 
     static Item?[] TopK(OnnxNode n, Graphs.Operand k)

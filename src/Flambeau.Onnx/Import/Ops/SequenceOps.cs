@@ -24,7 +24,7 @@ internal static class SequenceOps
         t.Many("SequenceMap", 17, Map);
         t.Add("Optional", 15, static n => n.Try(0) ?? Item.Other(n.Importer, n.Prim("prim.list", Operand.Of(Array.Empty<Operand>()))));
         t.Add("OptionalHasElement", 15, static n => n.Try(0) is null ? n.Constant(Tensor.FromScalar(false)) : !n[0].IsOther || n[0].Tensor.Type is not OptionalType ? n.Constant(Tensor.FromScalar(true))
-            : Item.Of(n.Importer, n.Prim("scalar_tensor", n.Prim("prim.not_bool", n.Prim("prim.is_none", n[0].Tensor))), ElementType.Bool, []));
+            : n.Op("scalar_tensor", n.Prim("prim.not_bool", n.Prim("prim.is_none", n[0].Tensor)), new Kw("dtype", DType.Bool)).As(ElementType.Bool).Sized([]));
         t.Add("OptionalGetElement", 15, static n =>
         {
             var x = n[0];

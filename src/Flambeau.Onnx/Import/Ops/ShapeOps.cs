@@ -50,7 +50,9 @@ internal static class ShapeOps
             var given = n[1];
             if (given.Length is { } rank)
             {
-                return x.Op("reshape", Operand.Of(Enumerable.Range(0, rank).Select(i => given.Element(i)))).As(x.Type).Sized(new Dim[rank]);
+                var own = x.Rank is { } r ? Operand.Of(Enumerable.Range(0, rank).Select(i => i < r ? x.Size(i) : 1)) : n.Prim("prim.list_slice", n.Prim("prim.concat", n.Prim("prim.shape", x.Tensor), Operand.Of(Enumerable.Repeat(1L, rank).ToArray())), 0, rank);
+                var filled = n.Op("_where", given.Op("eq", 0L), n.Ints(own), given).As(ElementType.Int64);
+                return x.Op("reshape", filled.IntList).As(x.Type).Sized(new Dim[rank]);
             }
         }
         return x.Op("reshape", shape).As(x.Type).Sized(n.Version >= 5 && n[1].Length is { } r2 ? new Dim[r2] : null);

@@ -39,7 +39,7 @@ internal static class SignalOps
         var rank = n.Rank(x);
         if (axis < 0) axis += rank;
         var (inverse, oneSided) = (n.Int("inverse", 0) != 0, n.Int("onesided", 0) != 0);
-        var length = n.Try(1) is { } l ? l.To(DType.Int64).Int : x.Size(axis);
+        var length = n.Try(1) is { } l ? l.To(DType.Int64).Int : inverse && oneSided ? n.Importer.Times(n.Importer.Minus(x.Size(axis), 1), 2) : x.Size(axis);
         var isComplex = x.Dims![^1].Size == 2;
         var z = isComplex ? x.Op("view_as_complex") : x.Op("squeeze", -1);
         if (inverse && oneSided)
@@ -70,7 +70,7 @@ internal static class SignalOps
     {
         long At(int i) => n.Known(n[i], "an argument")[0];
         var (bins, length, rate) = (At(0), At(1), At(2));
-        double Number(int i) => n[i].Number ?? throw n.Error("its arguments must be constants");
+        double Number(int i) => n[i].Number ?? throw n.Unknown(n[i], "an argument");
         var (low, high) = (ToMel(Number(3)), ToMel(Number(4)));
         var type = (ElementType)n.Int("output_datatype", 1);
         var rows = length / 2 + 1;

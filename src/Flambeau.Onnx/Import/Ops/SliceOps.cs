@@ -49,7 +49,7 @@ internal static class SliceOps
     /// <summary>A backward step goes forward on the flipped axis.</summary>
     static (Item, Operand, Operand, long) Flip(OnnxNode n, Item x, long axis, Operand start, Operand end, long step)
     {
-        if (start.Known() is not { } a || end.Known() is not { } b) throw n.Error("a slice with a negative step must have constant bounds");
+        if (start.Known() is not { } a || end.Known() is not { } b) throw n.Unknown(n[start.Known() is null ? 1 : 2], "the bounds of a slice with a negative step");
         var im = n.Importer;
         var last = im.Minus(x.Size((int)axis), 1);
         Operand Place(long i) => i < 0 ? -1 - i : im.Most(im.Minus(last, i), 0);

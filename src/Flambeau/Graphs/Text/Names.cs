@@ -36,6 +36,8 @@ internal sealed class Names
         {
             for (var i = 0; i < span.Length; i++) span[i] = char.IsAsciiLetterOrDigit(h[i]) || h[i] is '_' or '.' ? h[i] : '_';
         });
+        // What starts with a digit reads as a number.
+        if (char.IsAsciiDigit(clean[0])) clean = "_" + clean;
         var unique = clean;
         for (var i = 1; !taken.Add(unique); i++) unique = $"{clean}_{i}";
         names[v] = unique;
