@@ -1,7 +1,7 @@
 namespace Flambeau.Compiler.Loops;
 
 /// <summary>Where a pointer of a pass points.</summary>
-internal enum Slot
+internal enum PointerKind
 {
     /// <summary>An input of the region.</summary>
     Input,
@@ -14,7 +14,7 @@ internal enum Slot
 }
 
 /// <summary>A pass with what its pointers point to, in the pass's order.</summary>
-internal sealed record Step(Pass Pass, (Slot Kind, int Index)[] Pointers);
+internal sealed record Step(Pass Pass, (PointerKind Kind, int Index)[] Pointers);
 
 /// <summary>
 /// An expression of rows cut into passes: a reduction ends one, and what needs its result is in a later one. What a later pass needs of an
@@ -79,24 +79,24 @@ internal sealed class RowProgram
         for (var s = 0; s <= last; s++)
         {
             var stores = new List<PassStore>();
-            var slots = new List<(Slot, int)>();
+            var slots = new List<(PointerKind, int)>();
             for (var i = 0; i < outputs.Count; i++)
             {
                 if (stages[outputs[i]].Stage != s) continue;
                 stores.Add(new(outputs[i], outputs[i].Mask));
-                slots.Add((Slot.Output, i));
+                slots.Add((PointerKind.Output, i));
                 program.WrittenBy[i] = s;
             }
             for (var i = 0; i < kept.Count; i++)
             {
                 if (stages[kept[i]].Stage != s) continue;
                 stores.Add(new(kept[i], false));
-                slots.Add((Slot.Temporary, i));
+                slots.Add((PointerKind.Temporary, i));
             }
             var reduced = reductions.Where(r => stages[r.Args[0]].Stage == s).ToList();
-            foreach (var r in reduced) slots.Add((Slot.Reduction, reductions.IndexOf(r)));
+            foreach (var r in reduced) slots.Add((PointerKind.Reduction, reductions.IndexOf(r)));
             var bound = new List<PassInput>();
-            var loads = new List<(Slot, int)>();
+            var loads = new List<(PointerKind, int)>();
             var reached = new HashSet<Expr>();
             foreach (var root in stores.Select(static x => x.Value).Concat(reduced.Select(static r => r.Args[0]))) Bind(root, root);
             steps.Add(new(new Pass(builder, bound, stores, reduced), [.. loads, .. slots]));
@@ -110,17 +110,17 @@ internal sealed class RowProgram
                     var i = IndexOf(inputs, e);
                     program.LastReadBy[i] = s;
                     bound.Add(new(e));
-                    loads.Add((Slot.Input, i));
+                    loads.Add((PointerKind.Input, i));
                 }
                 else if (e.Op == ExprOp.Reduce)
                 {
                     bound.Add(new(e));
-                    loads.Add((Slot.Reduction, reductions.IndexOf(e)));
+                    loads.Add((PointerKind.Reduction, reductions.IndexOf(e)));
                 }
                 else if (k >= 0 && stages[e].Stage < s)
                 {
                     bound.Add(new(e));
-                    loads.Add((Slot.Temporary, k));
+                    loads.Add((PointerKind.Temporary, k));
                 }
                 else
                 {

@@ -81,6 +81,11 @@ internal sealed unsafe class RegionKernel
 
     internal RowProgram Program => program;
 
+    /// <summary>Whether the output may be written over the input: element by element, after its last use.</summary>
+    internal bool CanReplace(int input, int output) =>
+        readings[input] == Reading.Direct && !converted[output] && !region.Outputs[output].PerRow && !region.Outputs[output].Value.Row
+        && program.LastReadBy[input] <= program.WrittenBy[output];
+
     bool IsDense(long[] strides)
     {
         long step = 1;
@@ -191,9 +196,9 @@ internal sealed unsafe class RegionKernel
         {
             q[k] = slots[k].Kind switch
             {
-                Slot.Input => x[slots[k].Index],
-                Slot.Output => x[readings.Length + slots[k].Index],
-                Slot.Temporary => memory + scratchTemporary[slots[k].Index],
+                PointerKind.Input => x[slots[k].Index],
+                PointerKind.Output => x[readings.Length + slots[k].Index],
+                PointerKind.Temporary => memory + scratchTemporary[slots[k].Index],
                 _ => sums + slots[k].Index * Register,
             };
         }

@@ -76,6 +76,11 @@ internal class Storage
     internal static Storage Allocate(long bytes, bool zero = false)
     {
         if (bytes < 0) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "a storage can't have a negative size");
+        if (Placement.Take(bytes) is { } placed)
+        {
+            if (zero) ClearBytes(placed);
+            return placed;
+        }
         if (bytes <= CachingAllocator.SmallLimit)
         {
             return new Storage(zero || bytes < 2048 ? new byte[bytes] : GC.AllocateUninitializedArray<byte>((int)bytes));
@@ -83,11 +88,13 @@ internal class Storage
         var native = new NativeStorage(CachingAllocator.Rent(bytes, out var block), bytes, block);
         if (zero)
         {
-            unsafe { NativeMemory.Clear((void*)native.NativeAddress, (nuint)bytes); }
+            ClearBytes(native);
         }
         TensorScope.Adopt(native);
         return native;
     }
+
+    static unsafe void ClearBytes(Storage native) => NativeMemory.Clear((void*)native.NativeAddress, (nuint)native.Bytes);
 
     sealed class NativeStorage(nint address, long bytes, long block) : Storage(address, bytes)
     {

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace Flambeau.Compiler;
+
+/// <summary>How to compile.</summary>
+public sealed record CompileOptions
+{
+    /// <summary>What logs call the program.</summary>
+    public string Name { get; init; } = "program";
+
+    /// <summary>Makes an error of what would run eagerly because it can't be captured.</summary>
+    public bool Strict { get; init; }
+
+    /// <summary>How many versions for different dtypes, shapes and modes are kept; after that the program runs eagerly for new ones.</summary>
+    public int MaxVersions { get; init; } = 16;
+
+    /// <summary>Hears why something is compiled, or runs eagerly. By default lines go to <see cref="Debug"/>.</summary>
+    public Action<string>? Log { get; init; }
+
+    /// <summary>Off: ops run one by one, in planned memory.</summary>
+    public bool Fuse { get; init; } = true;
+
+    /// <summary>False where the environment variable <c>FLAMBEAU_JIT</c> is 0: everything runs eagerly, as written.</summary>
+    public static bool Enabled { get; set; } = Environment.GetEnvironmentVariable("FLAMBEAU_JIT") != "0";
+
+    internal void Say(string line)
+    {
+        if (Log is { } log) log($"{Name}: {line}");
+        else Debug.WriteLine($"{Name}: {line}");
+    }
+}
+
+/// <summary>What a compiled program has done so far.</summary>
+/// <param name="Versions">Versions compiled: the first, and one for each guard that failed.</param>
+/// <param name="Runs">Runs of compiled code.</param>
+/// <param name="EagerRuns">Runs that fell back to eager code.</param>
+/// <param name="ArenaBytes">Planned memory of the latest version.</param>
+/// <param name="ArenaLowerBound">What that could not be below.</param>
+/// <param name="Steps">Steps of the latest version: regions, and ops that run by themselves.</param>
+/// <param name="Regions">How many of them are regions.</param>
+public readonly record struct CompileStatistics(int Versions, long Runs, long EagerRuns, long ArenaBytes, long ArenaLowerBound, int Steps, int Regions);

@@ -1,0 +1,122 @@
+using Flambeau.Autograd;
+using Flambeau.Capture;
+using Flambeau.Compiler.Plan;
+using Flambeau.Compiler.Run;
+using Flambeau.Graphs;
+using Flambeau.Nn;
+
+namespace Flambeau.Compiler;
+
+/// <summary>
+/// A program that is captured as a graph on its first call, and again for other dtypes, shapes and modes, and runs as fused kernels in planned memory.
+/// Results carry no history. Parameters and buffers are those of the program, not copies: later changes of them are seen.
+/// </summary>
+public sealed class CompiledFunction
+{
+    sealed record Version(Guard Guard, Executable? Code, string? Refusal);
+
+    readonly Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> function;
+    readonly Module? module;
+    readonly CompileOptions options;
+    readonly Lock gate = new();
+    readonly bool historyInside;
+    volatile Version[] versions = [];
+    long runs, eagerRuns;
+
+    /// <param name="function">The program.</param>
+    /// <param name="module">The module that it runs, if one.</param>
+    /// <param name="options">How to compile.</param>
+    /// <param name="historyInside">The program makes gradients itself.</param>
+    internal CompiledFunction(Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> function, Module? module, CompileOptions options, bool historyInside = false) =>
+        (this.function, this.module, this.options, this.historyInside) = (function, module, options, historyInside);
+
+    /// <summary>What happened so far.</summary>
+    public CompileStatistics Statistics
+    {
+        get
+        {
+            var code = versions.Length > 0 ? versions[0].Code : null;
+            return new(versions.Length, runs, eagerRuns, code?.Plan.Bytes ?? 0, code?.Plan.LowerBound ?? 0, code?.Units.Count ?? 0, code?.Units.Count(static u => u is RegionUnit) ?? 0);
+        }
+    }
+
+    /// <summary>The memory plan of the latest version; null before the first run, or if that runs eagerly.</summary>
+    public MemoryPlan? Plan => versions.Length > 0 ? versions[0].Code?.Plan : null;
+
+    internal Executable? Latest => versions.Length > 0 ? versions[0].Code : null;
+
+    /// <summary>Runs a program of one input and one result.</summary>
+    public Tensor Forward(Tensor input) => Run(input)[0];
+
+    /// <summary>Runs the program.</summary>
+    /// <exception cref="CompileException">It can't be captured, and the options are strict.</exception>
+    public Tensor[] Run(params Tensor[] inputs)
+    {
+        if (!CompileOptions.Enabled) return Eager(inputs);
+        var known = versions;
+        foreach (var v in known)
+        {
+            if (v.Guard.Holds(inputs, module)) return Run(v, inputs);
+        }
+        lock (gate)
+        {
+            foreach (var v in versions)
+            {
+                if (v.Guard.Holds(inputs, module)) return Run(v, inputs);
+            }
+            if (versions.Length >= options.MaxVersions)
+            {
+                options.Say($"runs eagerly: {versions.Length} versions are compiled already, and {versions[0].Guard.Why(inputs, module)}; raise MaxVersions, or make inputs of fewer shapes");
+                return Eager(inputs);
+            }
+            return Compile(inputs);
+        }
+    }
+
+    Tensor[] Run(Version v, Tensor[] inputs)
+    {
+        if (v.Code is null) return Eager(inputs);
+        Interlocked.Increment(ref runs);
+        return Array.ConvertAll(v.Code.Run(inputs), static o => (Tensor)o!);
+    }
+
+    Tensor[] Eager(Tensor[] inputs)
+    {
+        Interlocked.Increment(ref eagerRuns);
+        using var mode = historyInside ? Grad.Yes() : Grad.No();
+        return [.. function(inputs)];
+    }
+
+    /// <summary>Captures and compiles; the capturing run's results are those of this call.</summary>
+    Tensor[] Compile(Tensor[] inputs)
+    {
+        var why = versions.Length == 0 ? "the first call" : versions[0].Guard.Why(inputs, module);
+        options.Say($"compiles for {string.Join(", ", inputs.Select(static t => $"{t.DType.Name()} {t.Shape}"))}: {why}");
+        IReadOnlyList<Tensor> results = [];
+        Executable? code = null;
+        string? refusal = null;
+        HashSet<Tensor> folded = new(ReferenceEqualityComparer.Instance);
+        List<Tensor> state = [];
+        try
+        {
+            Graph graph;
+            using (historyInside ? Grad.Yes() : Grad.No())
+            {
+                var trace = Trace.Of(x => results = function(x), inputs, module, new TraceOptions { Name = options.Name, Check = false, KeepsGradients = false, Locations = false });
+                if (trace.Notes.Count > 0) throw new CompileException($"C# looks at values of tensors: {trace.Notes[0]}");
+                graph = trace.Graph;
+            }
+            state.AddRange(graph.State.Select(static s => s.Tensor));
+            code = Executable.Compile(graph, inputs, options.Fuse);
+        }
+        catch (Exception e) when (e is CompileException or TraceException or GraphException or NotSupportedException)
+        {
+            if (options.Strict) throw new CompileException($"{options.Name} can't be compiled: {e.Message}");
+            refusal = e.Message;
+            options.Say($"runs eagerly: {e.Message}");
+        }
+        versions = [new(new Guard(inputs, module, state, folded), code, refusal), .. versions];
+        if (results.Count == 0) return Eager(inputs);
+        return [.. results.Select(static t => t.Detach())];
+    }
+}

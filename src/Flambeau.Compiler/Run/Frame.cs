@@ -1,0 +1,145 @@
+using System.Runtime.InteropServices;
+using Flambeau.Compiler.Plan;
+using Flambeau.Cpu;
+
+namespace Flambeau.Compiler.Run;
+
+/// <summary>Memory of one run at a time: the arena, the tensors that lie in it, and those that come and go with each run.</summary>
+internal sealed unsafe class Frame
+{
+    readonly Executable program;
+    readonly Tensor?[] tensors;
+    readonly Storage?[] storages;
+    readonly Slot[][] looks;
+    readonly nint[] addresses;
+    readonly nint arena;
+    readonly long block;
+    readonly List<GCHandle> held = [], passing = [];
+    readonly Storage?[] stateStorages;
+    readonly Dictionary<Slot[], Storage?[]> offers = new(ReferenceEqualityComparer.Instance);
+
+    internal Frame(Executable program)
+    {
+        this.program = program;
+        tensors = new Tensor?[program.Profile.Slots.Count];
+        addresses = new nint[tensors.Length];
+        storages = new Storage?[program.Profile.Memories.Count];
+        var used = program.UsedSlots.ToLookup(static s => s.Memory);
+        looks = [.. program.Profile.Memories.Select(m => used[m].ToArray())];
+        arena = CachingAllocator.Rent(Math.Max(program.Plan.Bytes, CachingAllocator.SmallLimit + 1), out block);
+        foreach (var (memory, offset) in program.Placed)
+        {
+            var storage = new ExternalStorage(arena + (nint)offset, memory.Bytes, this);
+            GC.SuppressFinalize(storage);
+            Bind(memory, storage, 0, lasting: true);
+        }
+        stateStorages = new Storage?[program.States.Count];
+    }
+
+    ~Frame()
+    {
+        foreach (var h in held) h.Free();
+        CachingAllocator.Return(arena, block);
+    }
+
+    /// <summary>How many results had to be copied to where the plan wants them.</summary>
+    internal long Copies { get; private set; }
+
+    internal Tensor Tensor(Slot s) => tensors[s.Id] ?? throw new InvalidOperationException($"{s} was used before it was made");
+
+    internal byte* Address(Slot s) => (byte*)addresses[s.Id];
+
+    internal object? Value(object? content) => content switch
+    {
+        Slot s => tensors[s.Id],
+        object?[] a => Array.ConvertAll(a, Value),
+        _ => content,
+    };
+
+    /// <summary>Makes the tensors that look into a memory.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="storage">What it is now.</param>
+    /// <param name="offset">Where the base tensor begins, in elements.</param>
+    /// <param name="lasting">It stays for all runs.</param>
+    internal void Bind(Memory memory, Storage storage, long offset, bool lasting = false)
+    {
+        if (ReferenceEquals(storages[memory.Id], storage) && lasting) return;
+        storages[memory.Id] = storage;
+        var start = storage.NativeAddress;
+        if (start == 0)
+        {
+            var handle = storage.Pin();
+            start = handle.AddrOfPinnedObject();
+            (lasting ? held : passing).Add(handle);
+        }
+        foreach (var s in looks[memory.Id])
+        {
+            tensors[s.Id] = new Tensor(storage, s.Layout, s.DType, offset + s.Offset);
+            addresses[s.Id] = start + (nint)((offset + s.Offset) * s.DType.Size());
+        }
+    }
+
+    /// <summary>Takes a result: it may lie where it should, or be copied there, or be a block of its own that goes to the caller.</summary>
+    internal void Take(Slot s, Tensor result)
+    {
+        var memory = s.Memory;
+        if (memory.Escapes)
+        {
+            if (!ReferenceEquals(storages[memory.Id], result.Storage)) Bind(memory, result.Storage, result.Offset - s.Offset);
+            return;
+        }
+        if (ReferenceEquals(storages[memory.Id], result.Storage) || storages[memory.Id] is null) return;
+        Copies++;
+        Cast.Copy(result, tensors[s.Id]!);
+    }
+
+    /// <summary>Storages of results that have a planned place.</summary>
+    internal Storage?[]? Offers(Slot[] writes)
+    {
+        if (!offers.TryGetValue(writes, out var list)) offers.Add(writes, list = new Storage?[writes.Length]);
+        var any = false;
+        for (var i = 0; i < writes.Length; i++)
+        {
+            var m = writes[i].Memory;
+            list[i] = m.Escapes || (i > 0 && writes[i - 1].Memory == m) ? null : storages[m.Id];
+            any |= list[i] is not null;
+        }
+        return any ? list : null;
+    }
+
+    internal object?[] Run(IReadOnlyList<Tensor> inputs)
+    {
+        using var off = Autograd.Grad.No();
+        using var scope = KernelScope.Enter();
+        try
+        {
+            for (var i = 0; i < inputs.Count; i++)
+            {
+                if (program.Inputs[i] is { } slot) Bind(slot.Memory, inputs[i].Storage, inputs[i].Offset);
+            }
+            for (var i = 0; i < stateStorages.Length; i++)
+            {
+                var t = program.States[i].Memory.State!.Tensor;
+                if (ReferenceEquals(stateStorages[i], t.Storage)) continue;
+                stateStorages[i] = t.Storage;
+                Bind(program.States[i].Memory, t.Storage, t.Offset, lasting: true);
+            }
+            foreach (var unit in program.Units) unit.Run(this);
+            foreach (var (target, source) in program.Writes)
+            {
+                Cast.Copy(Tensor(source), target.Tensor);
+                target.Tensor.Storage.Version++;
+            }
+            return [.. program.Outputs.Select(Value)];
+        }
+        finally
+        {
+            foreach (var h in passing)
+            {
+                if (h.IsAllocated) h.Free();
+            }
+            passing.Clear();
+            GC.KeepAlive(inputs);
+        }
+    }
+}

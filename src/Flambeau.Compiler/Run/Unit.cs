@@ -1,0 +1,89 @@
+using System.Runtime.CompilerServices;
+using Flambeau.Compiler.Plan;
+using Flambeau.Cpu;
+using Flambeau.Graphs;
+
+namespace Flambeau.Compiler.Run;
+
+/// <summary>A step of a compiled graph.</summary>
+internal abstract class Unit
+{
+    /// <summary>What it reads.</summary>
+    internal abstract IReadOnlyList<Slot> Reads { get; }
+
+    /// <summary>What it writes.</summary>
+    internal abstract IReadOnlyList<Slot> Writes { get; }
+
+    internal abstract void Run(Frame frame);
+}
+
+/// <summary>A region.</summary>
+internal sealed unsafe class RegionUnit(RegionKernel kernel, IReadOnlyList<Slot> inputs, IReadOnlyList<Slot> outputs, string name) : Unit
+{
+    internal override IReadOnlyList<Slot> Reads => inputs;
+
+    internal override IReadOnlyList<Slot> Writes => outputs;
+
+    internal RegionKernel Kernel => kernel;
+
+    internal override void Run(Frame frame)
+    {
+        byte** p = stackalloc byte*[inputs.Count + outputs.Count];
+        for (var i = 0; i < outputs.Count; i++)
+        {
+            if (outputs[i].Memory.Escapes) frame.Bind(outputs[i].Memory, Storage.Allocate(outputs[i].Memory.Bytes), 0);
+            p[inputs.Count + i] = frame.Address(outputs[i]);
+        }
+        for (var i = 0; i < inputs.Count; i++) p[i] = frame.Address(inputs[i]);
+        kernel.Run(p);
+    }
+
+    public override string ToString() => name;
+}
+
+/// <summary>An op that runs by its eager kernel, whose result is placed where the plan wants it.</summary>
+internal sealed class NodeUnit(OpNode node, object?[] arguments, IReadOnlyList<object?> results) : Unit
+{
+    readonly Slot[] reads = [.. arguments.SelectMany(Profile.SlotsIn).Distinct()];
+    readonly Slot[] writes = [.. results.SelectMany(Profile.SlotsIn)];
+
+    internal OpNode Node => node;
+
+    internal override IReadOnlyList<Slot> Reads => reads;
+
+    internal override IReadOnlyList<Slot> Writes => writes;
+
+    internal override void Run(Frame frame)
+    {
+        var given = new object?[arguments.Length];
+        for (var i = 0; i < given.Length; i++) given[i] = frame.Value(arguments[i]);
+        object result;
+        Placement.Offer(frame.Offers(writes));
+        try
+        {
+            result = node.Entry.Invoke(given);
+        }
+        finally
+        {
+            Placement.Offer(null);
+        }
+        if (results.Count == 1) Take(frame, results[0], result);
+        else
+        {
+            var parts = (ITuple)result;
+            for (var i = 0; i < results.Count; i++) Take(frame, results[i], parts[i]);
+        }
+    }
+
+    static void Take(Frame frame, object? expected, object? result)
+    {
+        if (expected is Slot s) frame.Take(s, (Tensor)result!);
+        else if (expected is object?[] list)
+        {
+            var items = (System.Collections.IList)result!;
+            for (var i = 0; i < list.Length; i++) Take(frame, list[i], items[i]);
+        }
+    }
+
+    public override string ToString() => node.Name;
+}
