@@ -10,7 +10,12 @@ namespace Flambeau.Conformance;
 /// <summary>Modules made by their PyTorch names: outputs, gradients of inputs and of parameters.</summary>
 internal static class ModuleSuite
 {
-    internal static void Run(string directory, Report report)
+    internal static void Run(string directory, Report report) => Run(directory, report, traced: false);
+
+    /// <summary>The same through graphs: each call of a module is traced, written as text, read back and run.</summary>
+    internal static void RunTraced(string directory, Report report) => Run(directory, report, traced: true);
+
+    static void Run(string directory, Report report, bool traced)
     {
         using var index = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(directory, "index.json")));
         foreach (var entry in index.RootElement.GetProperty("modules").EnumerateArray())
@@ -26,12 +31,12 @@ internal static class ModuleSuite
             var k = 0;
             foreach (var c in data.Json.RootElement.GetProperty("cases").EnumerateArray())
             {
-                report.Try(name, $"case {k++}", () => Check(name, type, c, data.Tensors));
+                report.Try(name, $"case {k++}", () => Check(type, c, data.Tensors, traced));
             }
         }
     }
 
-    static string? Check(string name, Type type, JsonElement c, IReadOnlyDictionary<string, Tensor> tensors)
+    static string? Check(Type type, JsonElement c, IReadOnlyDictionary<string, Tensor> tensors, bool traced)
     {
         var reader = new SampleReader(tensors);
         var (args, named) = Arguments(c.GetProperty("ctor"), reader);
@@ -41,7 +46,7 @@ internal static class ModuleSuite
         reader.Leaves.Clear();
         (args, named) = Arguments(c.GetProperty("forward"), reader);
         var before = Generator.Current.Offset;
-        var outputs = Compare.Flatten(Invocation.Forward(module, args, named));
+        var outputs = Compare.Flatten(traced ? TracedCall.Run(args, named, module, (a, n) => Invocation.Forward(module, [.. a], n)) : Invocation.Forward(module, args, named));
         var random = Generator.Current.Offset != before;
         var expected = c.GetProperty("outputs").EnumerateArray().Select(new SampleReader(tensors).Tensor).ToArray();
         if (outputs.Count != expected.Length) return $"{outputs.Count} outputs, expected {expected.Length}";

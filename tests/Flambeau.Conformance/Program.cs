@@ -9,6 +9,7 @@ var root = new RootCommand("Runs reference results through the by-name registry 
 Suite("opinfo", "operators", "ops", OpInfoSuite.Run);
 Suite("traced", "operators through graphs: traced, printed, parsed, run", "ops", OpInfoSuite.RunTraced);
 Suite("modules", "nn modules", "modules", ModuleSuite.Run);
+Suite("traced-modules", "nn modules through graphs", "modules", ModuleSuite.RunTraced);
 Suite("optim", "optimizers and schedulers", "cases", OptimSuite.Run);
 Suite("checkpoints", "files of other frameworks", "cases", CheckpointSuite.Run);
 Suite("onnx", "ONNX models and node tests", "tests", OnnxSuite.Run);

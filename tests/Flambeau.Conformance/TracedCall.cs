@@ -4,13 +4,18 @@ using Flambeau.Ops;
 
 namespace Flambeau.Conformance;
 
-/// <summary>Calls an op by way of its trace: recorded on the arguments, printed, parsed, and run on them.</summary>
+/// <summary>Calls an op or a module by way of its trace: recorded on the arguments, printed, parsed, and run on them.</summary>
 internal static class TracedCall
 {
     internal static object? Run(string op, IReadOnlyList<object?> arguments, IReadOnlyDictionary<string, object?> named)
     {
         // A graph's inputs are values, which nothing writes.
         if (op.EndsWith('_') && !op.EndsWith("__", StringComparison.Ordinal)) return Registry.Call(op, arguments, named);
+        return Run(arguments, named, null, (a, n) => Registry.Call(op, a, n));
+    }
+
+    internal static object? Run(IReadOnlyList<object?> arguments, IReadOnlyDictionary<string, object?> named, Nn.Module? module, Func<object?[], Dictionary<string, object?>, object?> call)
+    {
         var inputs = new List<Tensor>();
         foreach (var a in arguments.Concat(named.Values)) Collect(a, inputs);
         object? plain = null;
@@ -21,14 +26,14 @@ internal static class TracedCall
         {
             var map = new Dictionary<Tensor, Tensor>(ReferenceEqualityComparer.Instance);
             for (var i = 0; i < given.Count; i++) map[inputs[i]] = given[i];
-            var y = Registry.Call(op, [.. arguments.Select(a => Replace(a, map))], named.ToDictionary(static n => n.Key, n => Replace(n.Value, map)));
+            var y = call([.. arguments.Select(a => Replace(a, map))], named.ToDictionary(static n => n.Key, n => Replace(n.Value, map)));
             isPlain = y is not Tensor && y is not System.Collections.IEnumerable and not System.Runtime.CompilerServices.ITuple;
             plain = y;
             return isPlain ? [] : Compare.Flatten(y);
-        }, copies, options: new() { Check = false, Locations = false });
+        }, copies, module, new() { Check = false, Locations = false });
         if (isPlain) return plain;
         var graph = result.Graph;
-        if (graph.State.Any(static s => s.Kind != StateKind.Constant)) throw new InvalidOperationException("the trace has state besides constants");
+        if (module is null && graph.State.Any(static s => s.Kind != StateKind.Constant)) throw new InvalidOperationException("the trace has state besides constants");
         var text = graph.ToString();
         graph = Graph.Parse(text, name => result.Graph.State.First(s => s.Name == name).Tensor);
         if (graph.ToString() != text) throw new InvalidOperationException("the graph's text doesn't read back to itself:\n" + text);
