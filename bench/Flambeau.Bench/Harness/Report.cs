@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace Flambeau.Bench.Harness;
 
 /// <summary>Prints rows as they come, and what a section amounts to.</summary>
-sealed class Report(Roofline peak, TextWriter output)
+sealed class Report(Roofline peak, TextWriter output, string peer = "libtorch")
 {
     readonly List<Measured> all = [];
 
     public void Head(string section) =>
-        output.WriteLine($"\n## {section}\n\n| case | ours | libtorch | ratio | quartiles | rate | of peak | floor |\n|---|---:|---:|---:|---:|---:|---:|---|");
+        output.WriteLine($"\n## {section}\n\n| case | ours | {peer} | ratio | quartiles | rate | of peak | floor |\n|---|---:|---:|---:|---:|---:|---:|---|");
 
     public void Row(Measured m)
     {
@@ -42,7 +42,7 @@ sealed class Report(Roofline peak, TextWriter output)
             json.WriteString("section", m.Case.Section);
             json.WriteString("name", m.Case.Name);
             json.WriteNumber("ours_s", m.Ours);
-            json.WriteNumber("libtorch_s", m.Peer);
+            json.WriteNumber("peer_s", m.Peer);
             json.WriteNumber("ratio", m.Ratio);
             json.WriteNumber("low", m.Low);
             json.WriteNumber("high", m.High);
