@@ -58,16 +58,32 @@ internal sealed class ZipCheckpoint : OpenCheckpoint
         var order = Text("byteorder", "little").Trim();
         if (order is not ("little" or "big")) throw new CheckpointException($"the checkpoint has byte order {CheckpointException.Quote(order)}; 'little' and 'big' are known");
         swap = order == "little" != BitConverter.IsLittleEndian;
-        var bytes = zip.ReadAll(pickle, MaxPickle);
-        using var memory = ByteSource.Of(bytes);
-        Tree = new PickleReader(new(memory, 0, bytes.Length), new TorchHost(options.KeepUnknownObjects)).Read();
+        Tree = Parse(zip.ReadAll(pickle, MaxPickle), options.KeepUnknownObjects);
     }
 
     string Text(string name, string absent) => zip.Find(prefix + name) is { } e ? Encoding.UTF8.GetString(zip.ReadAll(e, 64)) : absent;
 
-    internal override unsafe Storage Load(StorageRef s)
+    /// <summary>The entries, and the folder that all of them are in.</summary>
+    internal ZipDirectory Zip => zip;
+
+    /// <inheritdoc cref="Zip"/>
+    internal string Prefix => prefix;
+
+    /// <summary>Another pickle of the archive, whose storages lie in the folder of its name; null if there is none.</summary>
+    internal object? Read(string name) =>
+        zip.Find($"{prefix}{name}.pkl") is { } entry ? PyTree.Replace(Parse(zip.ReadAll(entry, MaxPickle), true), new TensorBinder(s => Load(s, name)).Leaf) : null;
+
+    static object? Parse(byte[] pickle, bool keepUnknown)
     {
-        var entry = zip.Find($"{prefix}data/{s.Key}")
+        using var memory = ByteSource.Of(pickle);
+        return new PickleReader(new(memory, 0, pickle.Length), new TorchHost(keepUnknown)).Read();
+    }
+
+    internal override Storage Load(StorageRef s) => Load(s, "data");
+
+    unsafe Storage Load(StorageRef s, string folder)
+    {
+        var entry = zip.Find($"{prefix}{folder}/{s.Key}")
             ?? throw new CheckpointException($"the storage {CheckpointException.Quote(s.Key)} is missing from the file");
         if (entry.Size != s.Bytes) throw new CheckpointException($"the storage {CheckpointException.Quote(s.Key)} should have {s.Bytes:N0} bytes and has {entry.Size:N0}");
         if (map is not null && !swap && entry.Method == ZipEntry.Stored && entry.Size == entry.Packed && map.Slice(zip.DataOffset(entry), s.Bytes, s.Unit) is { } mapped) return mapped;
