@@ -116,3 +116,24 @@ sealed partial class OurGpt : Layer
         return head.Forward(norm.Forward(x)).Reshape(-1, 4096);
     }
 }
+
+/// <summary>An LSTM cell written in single ops (Hochreiter and Schmidhuber, 1997).</summary>
+[Module]
+sealed partial class OurCell : Module
+{
+    [Parameter] readonly Tensor input, hidden, bias;
+
+    public OurCell(long from, long width)
+    {
+        input = (Tensor.Randn([from, 4 * width]) * 0.1).Detach().WithGrad();
+        hidden = (Tensor.Randn([width, 4 * width]) * 0.1).Detach().WithGrad();
+        bias = Tensor.Zeros([4 * width]).WithGrad();
+    }
+
+    public (Tensor Hidden, Tensor Cell) Step(Tensor x, Tensor h, Tensor c)
+    {
+        var gates = (x.MatMul(input) + h.MatMul(hidden) + bias).Chunk(4, 1);
+        c = gates[1].Sigmoid() * c + gates[0].Sigmoid() * gates[2].Tanh();
+        return (gates[3].Sigmoid() * c.Tanh(), c);
+    }
+}

@@ -32,6 +32,9 @@ internal sealed class Executable
 
     internal IReadOnlyList<(StateEntry Target, Slot Source)> Writes { get; private set; } = [];
 
+    /// <summary>Where to add up how long each step takes; null to not measure.</summary>
+    internal long[]? Ticks { get; set; }
+
     /// <summary>How many results were copied to their place, in all runs.</summary>
     internal long Copies => frames.Sum(static f => f.Copies);
 

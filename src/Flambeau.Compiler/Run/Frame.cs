@@ -107,6 +107,16 @@ internal sealed unsafe class Frame
         return any ? list : null;
     }
 
+    void Timed(long[] ticks)
+    {
+        for (var i = 0; i < ticks.Length; i++)
+        {
+            var start = System.Diagnostics.Stopwatch.GetTimestamp();
+            program.Units[i].Run(this);
+            ticks[i] += System.Diagnostics.Stopwatch.GetTimestamp() - start;
+        }
+    }
+
     internal object?[] Run(IReadOnlyList<Tensor> inputs)
     {
         using var off = Autograd.Grad.No();
@@ -124,7 +134,11 @@ internal sealed unsafe class Frame
                 stateStorages[i] = t.Storage;
                 Bind(program.States[i].Memory, t.Storage, t.Offset, lasting: true);
             }
-            foreach (var unit in program.Units) unit.Run(this);
+            if (program.Ticks is { } ticks) Timed(ticks);
+            else
+            {
+                foreach (var unit in program.Units) unit.Run(this);
+            }
             foreach (var (target, source) in program.Writes)
             {
                 Cast.Copy(Tensor(source), target.Tensor);

@@ -1,0 +1,75 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using Flambeau.Bench.Harness;
+using Flambeau.Bench.Sections;
+using Flambeau.Cpu;
+
+namespace Flambeau.Bench;
+
+/// <summary><c>graph</c>: compiled programs beside the same programs run eagerly, op by op; memory plans; the time a first compilation takes.</summary>
+static class GraphCommand
+{
+    public static Command Make()
+    {
+        var filter = new Option<string?>("--filter") { Description = "Only cases whose 'section/name' contains this." };
+        var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = static _ => Environment.ProcessorCount };
+        var seconds = new Option<double>("--seconds") { Description = "Time for each case.", DefaultValueFactory = static _ => 0.6 };
+        var cold = new Option<bool>("--cold") { Description = "Compile ResNet-18 once, in this fresh process, and print the milliseconds." };
+        var command = new Command("graph", "Compiled programs beside eager ones.") { filter, threads, seconds, cold };
+        command.SetAction(parsed =>
+        {
+            CpuThreads.Count = parsed.GetValue(threads);
+            if (parsed.GetValue(cold))
+            {
+                Console.WriteLine(GraphModels.Cold().ToString("F0", CultureInfo.InvariantCulture));
+                return 0;
+            }
+            return Run(parsed.GetValue(filter), parsed.GetValue(seconds));
+        });
+        return command;
+    }
+
+    static int Run(string? filter, double seconds)
+    {
+        bool Wanted(string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
+        Console.WriteLine($"{RuntimeLine()}, {CpuThreads.Count} threads");
+        var agrees = true;
+        foreach (var section in Sections.Graphs.Cases().Where(c => Wanted($"{c.Section}/{c.Name}")).GroupBy(static c => c.Section))
+        {
+            Console.WriteLine($"\n## {section.Key}\n\n| case | compiled | eager | ratio | quartiles | floor |\n|---|---:|---:|---:|---:|---|");
+            var ratios = new List<double>();
+            foreach (var work in section)
+            {
+                var m = Timing.Run(work, seconds);
+                ratios.Add(m.Ratio);
+                agrees &= m.Difference <= work.Tolerance;
+                var verdict = m.Difference > work.Tolerance ? Text($"WRONG by {m.Difference:E1}") : m.Ratio < work.Floor ? Text($"below {work.Floor:F2}") : "";
+                Console.WriteLine(Text($"| {work.Name} | {Report.Time(m.Ours)} | {Report.Time(m.Peer)} | {m.Ratio:F2} | {m.Low:F2}–{m.High:F2} | {verdict} |"));
+                GC.Collect();
+            }
+            Console.WriteLine(Text($"\n{section.Key}: geometric mean {Math.Exp(ratios.Average(Math.Log)):F2}"));
+        }
+        if (Wanted("memory plan")) GraphModels.Plans(Console.Out);
+        if (Wanted("cold compilation")) Cold();
+        return agrees ? 0 : 1;
+    }
+
+    static void Cold()
+    {
+        var times = new List<double>();
+        for (var i = 0; i < 5; i++)
+        {
+            using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
+                [.. Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? (string[])[typeof(GraphCommand).Assembly.Location] : [], "graph", "--cold"]) { RedirectStandardOutput = true })!;
+            times.Add(double.Parse(child.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture));
+            child.WaitForExit();
+        }
+        var median = Timing.Median(times);
+        Console.WriteLine(Text($"\n## cold compilation\n\nResNet-18, first call in a fresh process, capture and compilation together: {median:F0} ms ({times.Min():F0}–{times.Max():F0}){(median > 1500 ? ", above 1500 ms" : "")}"));
+    }
+
+    static string RuntimeLine() => $".NET {Environment.Version}, {(System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? "AVX-512" : System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? "AVX2" : "no wide vectors")}";
+
+    internal static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
