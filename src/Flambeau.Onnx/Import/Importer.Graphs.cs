@@ -15,7 +15,7 @@ internal sealed partial class Importer
         var importer = new Importer(model, folder, name, known ?? new Dictionary<string, Tensor>());
         importer.opsets.TryAdd("", 1);
         var (inputs, outputs) = importer.Main(graph);
-        var built = importer.Builder.Finish(outputs.Select(static o => o.Item).ToArray());
+        var built = DeadNodes.Remove(importer.Builder.Finish(outputs.Select(static o => o.Item).ToArray()));
         return new(model, built, inputs, [.. outputs.Select(static o => (o.Name, o.Type))], importer.named);
     }
 

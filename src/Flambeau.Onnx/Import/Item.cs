@@ -29,6 +29,16 @@ internal sealed class Item
     /// <summary>The elements of an int64 tensor of at most one axis as a list of ints.</summary>
     internal Operand? Ints { get; private init; }
 
+    /// <summary>The move of another item that this is, so that its inverse gives that item back.</summary>
+    internal (string Op, Item From, long[] Arguments)? Move { get; private set; }
+
+    /// <summary>The same, known as a move of another item.</summary>
+    internal Item Moved(string op, Item from, params long[] arguments)
+    {
+        Move = (op, from, arguments);
+        return this;
+    }
+
     /// <summary>A list, an optional value, or a string.</summary>
     internal bool IsOther { get; private init; }
 

@@ -24,7 +24,8 @@ internal static class MoveOps
         var x = n[0];
         var perm = n.Ints("perm") ?? (x.Rank is { } r ? [.. Enumerable.Range(0, r).Reverse().Select(static i => (long)i)] : null);
         if (perm is null) return x.Op("numpy_T");
-        return x.Op("permute", perm).As(x.Type).Sized(x.Dims is { } d ? [.. perm.Select(p => d[(int)p])] : new Dim[perm.Length]);
+        if (x.Move is ("permute", var from, var before) && before.Length == perm.Length && perm.Select((p, i) => before[p] == i).All(static same => same)) return from;
+        return x.Op("permute", perm).As(x.Type).Sized(x.Dims is { } d ? [.. perm.Select(p => d[(int)p])] : new Dim[perm.Length]).Moved("permute", x, perm);
     }
 
     static Item Concat(OnnxNode n)

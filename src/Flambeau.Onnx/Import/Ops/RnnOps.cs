@@ -27,6 +27,8 @@ internal static class RnnOps
         var (length, batch) = (x.Size(0), x.Size(1));
         Item Start(int input) => n.Try(input) is { } s ? batchFirst ? s.Op("transpose", 0, 1) : s : n.Op("zeros", Operand.Of([count, batch, hidden]), new Kw("dtype", x.DType)).As(x.Type);
         var (h0, c0) = (Start(5), gates == 4 ? Start(6) : null);
+        var plain = Enumerable.Range(0, count).All(k => new Cell(n, gates, hidden, k, w, r, bias).IsPlain);
+        if (plain && !batchFirst) return Whole(n, gates, x, count, hidden, h0, c0, direction == "reverse");
         var ys = new Item[count];
         var hs = new Item[count];
         var cs = new Item?[count];
@@ -44,6 +46,28 @@ internal static class RnnOps
         Dim Size(Operand o) => o.Known() is { } v ? v : default;
         Dim[] dims = batchFirst ? [Size(batch), Size(length), count, hidden] : [Size(length), count, Size(batch), hidden];
         return [y.As(x.Type).Sized(dims), Last(hs), gates == 4 ? Last([.. cs.Select(static c => c!)]) : null];
+    }
+
+    /// <summary>Our own layer, of one direction or two.</summary>
+    static Item?[] Whole(OnnxNode n, int gates, Item x, int count, long hidden, Item h0, Item? c0, bool reverse)
+    {
+        var parameters = new List<Item>();
+        for (var k = 0; k < count; k++) parameters.AddRange(new Cell(n, gates, hidden, k, n[1].Op("select", 0, k), n[2].Op("select", 0, k), n.Try(3)?.Op("select", 0, k)).Parameters());
+        object?[] rest = [parameters, n.Try(3) is not null, 1, 0.0, false, count == 2, false];
+        var input = reverse ? x.Op("flip", new long[] { 0 }) : x;
+        var result = gates == 4 ? n.Ops("lstm", [input, new[] { h0, c0! }, .. rest]) : n.Ops(gates == 3 ? "gru" : n.Texts("activations")?[0] == "Relu" ? "rnn_relu" : "rnn_tanh", [input, h0, .. rest]);
+        static Dim Size(Operand o) => o.Known() is { } v ? v : default;
+        var (length, batch) = (Size(x.Size(0)), Size(x.Size(1)));
+        var y = (reverse ? result[0].Op("flip", new long[] { 0 }) : result[0]).As(x.Type).Sized([length, batch, count * hidden]);
+        Item all;
+        if (count == 1) all = y.Op("unsqueeze", 1).As(x.Type).Sized([length, 1, batch, hidden]).Moved("unsqueeze", y, 1);
+        else
+        {
+            var apart = y.Op("reshape", Operand.Of([x.Size(0), x.Size(1), count, hidden])).As(x.Type).Sized([length, batch, count, hidden]).Moved("reshape", y);
+            all = apart.Op("permute", new long[] { 0, 2, 1, 3 }).As(x.Type).Sized([length, count, batch, hidden]).Moved("permute", apart, 0, 2, 1, 3);
+        }
+        Item?[] states = [.. result.Skip(1).Select(s => s.As(x.Type).Sized([count, batch, hidden]))];
+        return gates == 4 ? [all, states[0], states[1]] : [all, states[0]];
     }
 
     /// <summary>One direction of one layer.</summary>
@@ -71,10 +95,13 @@ internal static class RnnOps
             return gates == 1 ? m : n.Op("cat", order.Select(g => Part(m, g)).ToArray(), 0).As(m.Type);
         }
 
+        /// <summary>Weights and biases in our order of gates.</summary>
+        internal Item[] Parameters() => bias is null ? [Order(w), Order(r)] : [Order(w), Order(r), Order(bias.Op("narrow", 0, 0, gates * hidden)), Order(bias.Op("narrow", 0, gates * hidden, gates * hidden))];
+
         internal (Item, Item, Item?) Ours(Item x, Item h0, Item? c0, bool reverse)
         {
             var input = reverse ? x.Op("flip", new long[] { 0 }) : x;
-            Item[] parameters = bias is null ? [Order(w), Order(r)] : [Order(w), Order(r), Order(bias.Op("narrow", 0, 0, gates * hidden)), Order(bias.Op("narrow", 0, gates * hidden, gates * hidden))];
+            var parameters = Parameters();
             var h = h0.Op("unsqueeze", 0);
             object?[] rest = [parameters, bias is not null, 1, 0.0, false, false, false];
             var result = gates == 4 ? n.Ops("lstm", [input, new[] { h, c0!.Op("unsqueeze", 0) }, .. rest])

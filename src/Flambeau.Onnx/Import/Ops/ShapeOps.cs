@@ -42,7 +42,9 @@ internal static class ShapeOps
             var known = x.Dims is { } d && d.All(static s => s.Size is not null) ? d.Aggregate(1L, static (a, s) => a * s.Size!.Value) : (long?)null;
             var rest = list.Where(static o => o.Known() != -1).Aggregate((long?)1, static (a, o) => a * o.Known());
             var dims = list.Select(o => o.Known() is { } v ? v != -1 ? new Dim(v) : known / rest is { } r && rest != 0 ? new Dim(r) : default : default).ToArray();
-            return x.Op("reshape", Operand.Of(list)).As(x.Type).Sized(dims);
+            while (x.Move is ("reshape", var from, _)) x = from;
+            if (x.Dims is { } own && dims.All(static d => d.Size is not null) && own.SequenceEqual(dims)) return x;
+            return x.Op("reshape", Operand.Of(list)).As(x.Type).Sized(dims).Moved("reshape", x);
         }
         if (n.Int("allowzero", 0) == 0 && n.Version >= 5 && n[1].Ints is null)
         {
@@ -78,6 +80,7 @@ internal static class ShapeOps
         var x = n[0];
         if (x is { Ints: not null, Constant: null }) return x.Length == 1 ? n.Ints(x.Ints.Value, true) : x;
         if (axes is null) return x.Op("squeeze").Sized(x.Dims is { } all && all.All(static d => d.Size is not null) ? [.. all.Where(static d => d.Size != 1)] : null);
+        if (axes.Length == 1 && x.Move is ("unsqueeze", var from, [var axis]) && axis == axes[0]) return from;
         var dims = x.Dims is { } s ? s.Where((_, i) => !axes.Contains(i) && !axes.Contains(i - s.Count)).ToArray() : null;
         return axes.Length == 0 ? x : (axes.Length == 1 ? x.Op("squeeze", axes[0]) : x.Op("squeeze", axes)).As(x.Type).Sized(dims);
     }
@@ -98,7 +101,8 @@ internal static class ShapeOps
             y = y.Op("unsqueeze", a);
             dims?.Insert((int)(a < 0 ? a + dims.Count + 1 : a), 1);
         }
-        return y.As(x.Type).Sized(dims);
+        y = y.As(x.Type).Sized(dims);
+        return axes.Length == 1 ? y.Moved("unsqueeze", x, axes) : y;
     }
 
     static Item Expand(OnnxNode n)

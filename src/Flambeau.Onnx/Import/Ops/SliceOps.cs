@@ -28,7 +28,7 @@ internal static class SliceOps
             var (start, end, step) = (At(starts, i), At(ends, i), steps?[i] ?? 1);
             if (step == 0) throw n.Error("a step is 0");
             if (step < 0) (y, start, end, step) = Flip(n, y, axis, start, end, step);
-            y = y.Op("slice", axis, start, end, step);
+            if (start.Known() != 0 || end.Known() != long.MaxValue || step != 1) y = y.Op("slice", axis, start, end, step);
             if (dims is not null)
             {
                 var d = (int)(axis < 0 ? axis + dims.Length : axis);
