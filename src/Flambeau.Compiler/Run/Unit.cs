@@ -46,6 +46,7 @@ internal sealed class NodeUnit(OpNode node, object?[] arguments, IReadOnlyList<o
 {
     readonly Slot[] reads = [.. arguments.SelectMany(Profile.SlotsIn).Distinct()];
     readonly Slot[] writes = [.. results.SelectMany(Profile.SlotsIn)];
+    readonly KeptWeight? kept = KeptWeight.Of(node, arguments);
 
     internal OpNode Node => node;
 
@@ -61,7 +62,7 @@ internal sealed class NodeUnit(OpNode node, object?[] arguments, IReadOnlyList<o
         Placement.Offer(frame.Offers(writes));
         try
         {
-            result = node.Entry.Invoke(given);
+            result = kept is null ? node.Entry.Invoke(given) : kept.Invoke(node.Entry, given);
         }
         finally
         {

@@ -73,6 +73,27 @@ public class CompiledFunctionTests
         Assert.True(compiled.Plan!.Bytes > 0);
     }
 
+    [Theory]
+    [InlineData(32, 64, 3, 1, 14)]
+    [InlineData(64, 32, 3, 1, 7)]
+    [InlineData(48, 40, 3, 1, 33)]
+    [InlineData(16, 24, 3, 2, 14)]
+    [InlineData(16, 8, 1, 1, 9)]
+    [InlineData(3, 8, 7, 2, 30)]
+    public void WeightsOfConvolutionsAreKeptPackedUntilTheyChange(long from, long to, long kernel, long stride, long size)
+    {
+        var model = new Conv2d(from, to, kernel, stride, kernel / 2);
+        var compiled = model.Compile(new CompileOptions { Strict = true });
+        using var off = Grad.No();
+        for (var i = 0; i < 6; i++)
+        {
+            var x = Rand(2, from, size, size);
+            Regions.Close(model.Forward(x), compiled.Forward(x), 64, $"run {i}", floor: 1);
+            if (i % 2 == 1) model.Weight.Mul_(-1.25);
+        }
+        Assert.Equal(1, compiled.Statistics.Versions);
+    }
+
     [Fact]
     public void AnotherShapeModeOrDTypeIsAnotherVersion()
     {

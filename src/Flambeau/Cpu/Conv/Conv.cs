@@ -161,14 +161,15 @@ internal static unsafe class Conv
         foreach (var grid in grids) depths += channels * grid.Taps.Length;
         var offsets = Scratch.Rent<long>(Scratch.Slot.Table, depths);
         var gathered = adjoint ? Scratch.Rent<T>(Scratch.Slot.Partial, s.Groups * rows * depths) : w;
-        var packed = thin ? null : Scratch.Rent<T>(Scratch.Slot.Left, Correlation<T>.PackedSize(kernel, s.Groups, rows, depths));
+        var filled = false;
+        var packed = thin ? null : PackedWeights.Rent<T>(adjoint ? 1 : 0, Correlation<T>.PackedSize(kernel, s.Groups, rows, depths), out filled);
 
         var parts = new Correlation<T>[grids.Length];
         for (var i = 0; i < parts.Length; i++)
         {
             var depth = channels * grids[i].Taps.Length;
-            if (adjoint) Gather(s, grids[i].Taps, w, gathered);
-            if (!thin) Correlation<T>.PackWeights(kernel, gathered, packed, s.Groups, rows, depth);
+            if (adjoint && !filled) Gather(s, grids[i].Taps, w, gathered);
+            if (!thin && !filled) Correlation<T>.PackWeights(kernel, gathered, packed, s.Groups, rows, depth);
             parts[i] = new Correlation<T>
             {
                 Kernel = kernel, Grid = grids[i], Groups = s.Groups, Rows = rows, Depth = depth, Weights = thin ? gathered : packed, Bias = bias,

@@ -24,7 +24,7 @@ internal static unsafe class Winograd
     {
         if (!Enabled || s.Groups != 1 || s.Kernel[0] != 1 || s.Kernel[1] != 3 || s.Kernel[2] != 3 || s.Stride.Volume != 1 || s.Dilation.Volume != 1) return 0;
         if (s.In[0] != 1 || output[0] != 1 || s.Pad[0] != 0 || s.Pad[1] is < 0 or > 2 || s.Pad[2] is < 0 or > 2 || Math.Min(from, to) < 16) return 0;
-        var direct = 9.0 * from * to * s.N * output.Volume;
+        var direct = 9.0 * from * to * (PackedWeights.Current is null ? s.N * output.Volume : Cost(s.N * output.Volume));
         double four = Work(s.N, output, from, to, weights, 4), two = Work(s.N, output, from, to, weights, 2);
         return Math.Min(four, two) > 0.8 * direct ? 0 : four <= two ? 4 : 2;
     }
@@ -34,8 +34,12 @@ internal static unsafe class Winograd
     static double Work(long n, Axes output, long from, long to, bool weights, int m)
     {
         double points = (m + 2) * (m + 2), down = (output[1] + m - 1) / m, across = (output[2] + m - 1) / m;
-        return points * (from * to * (1.33 * n * down * across + (weights ? 10 : 40)) + 8 * 24 * (from + to) * n * down * Math.Ceiling(across / 8));
+        var product = PackedWeights.Current is not null ? Cost(n * down * across) : 1.33 * n * down * across + (weights ? 10 : 40);
+        return points * (from * to * product + 8 * 24 * (from + to) * n * down * Math.Ceiling(across / 8));
     }
+
+    // With kept weights both ways read them once; few columns fill register tiles badly.
+    static double Cost(double columns) => Math.Ceiling(columns / 16) * 16 + 8;
 
     /// <summary>y = conv(x, w) + bias.</summary>
     public static void Forward(int m, in ConvShape s, float* x, float* w, float* bias, float* y)
@@ -61,6 +65,11 @@ internal static unsafe class Winograd
 
         var strips = images * down;
         var each = Rows(strips, across, (128 << 10) / (points * (from + to)), nr);
+        if ((strips + each - 1) / each < CpuThreads.Count)
+        {
+            Whole<F>(kernel, strips, down, across, from, to, x, size, padTop, padLeft, filters, bias, y, output);
+            return;
+        }
         CpuThreads.Each((strips + each - 1) / each, block =>
         {
             long first = block * each, end = Math.Min(strips, first + each), tiles = (end - first) * across;
@@ -77,6 +86,40 @@ internal static unsafe class Winograd
             for (long c = 0; c < to; c++)
                 for (var t = first; t < end; t++)
                     WinogradStrip<F>.Output(p + c * stride + (t - first) * across, to * stride, across, bias == null ? 0 : bias[c], y + (t / down * to + c) * output.Volume, height, width, t % down * m, row);
+        });
+    }
+
+    /// <summary>All tiles at once, where they are too few to be shared out: threads take channels, then points and panels of filters, then channels.</summary>
+    static void Whole<F>(TileKernel<float> kernel, long strips, long down, long across, long from, long to, float* x, Axes size, long padTop, long padLeft, float* filters, float* bias, float* y, Axes output)
+        where F : struct, IWinogradForm
+    {
+        int m = F.Outputs, points = (m + 2) * (m + 2), mr = kernel.Rows, nr = kernel.Cols;
+        long height = output[1], width = output[2], panels = (to + mr - 1) / mr, tiles = strips * across;
+        var stride = (tiles + 7 + nr - 1) / nr * nr;
+        float* v = Scratch.Rent<float>(Scratch.Slot.Right, points * from * stride + nr), p = Scratch.Rent<float>(Scratch.Slot.Source, points * to * stride + nr);
+        var few = Math.Max(1, 256 / tiles);
+        CpuThreads.For(from, few, (first, end) =>
+        {
+            var row = stackalloc float[48];
+            for (var c = first; c < end; c++)
+                for (long t = 0; t < strips; t++)
+                    WinogradStrip<F>.Input(x + (t / down * from + c) * size.Volume, size[1], size[2], t % down * m - padTop, -padLeft, across, v + c * stride + t * across, from * stride, row);
+        });
+        CpuThreads.For(points * panels, Math.Max(1, (1 << 15) / (from * mr)), (first, end) =>
+        {
+            for (var task = first; task < end; task++)
+            {
+                long point = task / panels, i = task % panels;
+                for (long j = 0; j < tiles; j += nr)
+                    kernel.Packed(Math.Min(mr, to - i * mr), from, filters + task * from * mr, v + point * from * stride + j, stride, 1, 0, p + (point * to + i * mr) * stride + j, stride);
+            }
+        });
+        CpuThreads.For(to, few, (first, end) =>
+        {
+            var row = stackalloc float[48];
+            for (var c = first; c < end; c++)
+                for (long t = 0; t < strips; t++)
+                    WinogradStrip<F>.Output(p + c * stride + t * across, to * stride, across, bias == null ? 0 : bias[c], y + (t / down * to + c) * output.Volume, height, width, t % down * m, row);
         });
     }
 
@@ -105,6 +148,8 @@ internal static unsafe class Winograd
         var n = F.Outputs + 2;
         int points = n * n, mr = kernel.Rows;
         long rows = adjoint ? from : to, cols = adjoint ? to : from, panels = (to + mr - 1) / mr;
+        var packed = PackedWeights.Rent<float>(adjoint ? 10 + n : n, points * panels * mr * from, out var filled);
+        if (filled) return packed;
         // Plain [point][Cout][Cin], eight input channels a vector.
         var plain = Scratch.Rent<float>(Scratch.Slot.Partial, points * rows * cols + 8);
         CpuThreads.For(rows, Math.Max(1, 1024 / cols), (first, end) =>
@@ -125,7 +170,6 @@ internal static unsafe class Winograd
                     for (var k = 0; k < points; k++) u[k].Store(plain + (k * rows + r) * cols + at);
                 }
         });
-        var packed = Scratch.Rent<float>(Scratch.Slot.Left, points * panels * mr * from);
         CpuThreads.For(points * panels, Math.Max(1, (1 << 14) / (mr * from)), (first, end) =>
         {
             for (var i = first; i < end; i++)
