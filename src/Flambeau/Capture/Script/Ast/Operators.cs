@@ -161,8 +161,6 @@ public enum Builtin
     Unwrap,
     /// <summary>(value, <see cref="Constant"/> holding a <see cref="TypeRef"/>): whether the value has that type.</summary>
     IsInstance,
-    /// <summary>(module): whether it is in training.</summary>
-    Training,
     /// <summary>(): whether history is recorded.</summary>
     GradEnabled,
     /// <summary>(tensor): itself, cut off from its history.</summary>

@@ -19,19 +19,3 @@ public sealed record ScriptMethod(string Name, IReadOnlyList<Parameter> Paramete
 /// <param name="HasDefault">Whether it may be left out.</param>
 /// <param name="Default">Its value if left out: null, bool, long, double, string or <see cref="DType"/>.</param>
 public sealed record Parameter(string Name, TypeRef Type, bool HasDefault = false, object? Default = null);
-
-/// <summary>An object whose members and methods are found by name: a module of a TorchScript archive.</summary>
-public interface IScriptObject
-{
-    /// <summary>The type's name, for messages.</summary>
-    string TypeName { get; }
-
-    /// <summary>Whether there is such a member; its value: a tensor, number, string, list, another <see cref="IScriptObject"/>, …</summary>
-    bool TryGetMember(string name, out object? value);
-
-    /// <summary>The method of that name; null if there is none.</summary>
-    ScriptMethod? FindMethod(string name);
-
-    /// <summary>Tensors that are state, with their keys: parameters and buffers of this object and all below it.</summary>
-    IEnumerable<(string Key, Tensor Value, bool IsParameter)> State { get; }
-}
