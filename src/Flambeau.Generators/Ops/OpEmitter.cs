@@ -242,6 +242,7 @@ internal static class OpEmitter
         var tensors = string.Join("", op.Tensors.Select((a, i) => ", " + (i == 0 && instance ? "this" : a.Local)));
         s.AppendLine("namespace Flambeau").AppendLine("{").AppendLine($"    {owner}").AppendLine("    {");
         s.AppendLine($"        /// <inheritdoc cref=\"{op.Full}\"/>");
+        s.AppendLine($"        [global::Flambeau.Ops.Op({Literal(op.SchemaText)})]");
         s.AppendLine($"        public {(instance ? "" : "static ")}{op.ReturnType} {op.Type.Name}({(extension ? "this " : "")}{ps}) => {op.Full}.Run(new({ctor}){tensors});");
         if (op.IsInPlace && instance) InPlaceMethod(s, op, ps, ctor);
         s.AppendLine("    }").AppendLine("}");
@@ -255,6 +256,7 @@ internal static class OpEmitter
         var guarded = string.Join("", rest.Select(a => a.IsList ? ", " + a.Local : $", global::System.Object.ReferenceEquals({a.Local}, this) ? old : {a.Local}"));
         var usesSelf = Saves(op).Contains(op.Tensors.First().Local) ? "true" : "false";
         s.AppendLine($"        /// <summary>In place: <inheritdoc cref=\"{op.Full}\" path=\"/summary/node()\"/></summary>");
+        s.AppendLine($"        [global::Flambeau.Ops.Op({Literal(op.Schema.Name + "_" + op.SchemaText.Substring(op.Schema.Name.Length))})]");
         s.AppendLine($"        public Tensor {op.Type.Name}_({ps})").AppendLine("        {");
         s.AppendLine($"            if (!global::Flambeau.Autograd.Grad.Needs([this{spread}]))").AppendLine("            {");
         s.AppendLine($"                InPlace.Check(this, \"{op.Schema.Name}\");");
@@ -276,4 +278,6 @@ internal static class OpEmitter
         s.AppendLine($"            return InPlace.After(this, {op.Full}.Run(new({ctor}), old{guarded}), \"{op.Schema.Name}\");");
         s.AppendLine("        }");
     }
+
+    static string Literal(string s) => Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(s, true);
 }

@@ -29,6 +29,9 @@ public sealed class OpGenerator : IIncrementalGenerator
         });
     }
 
+    /// <summary>The source that an op struct yields; null if it is none.</summary>
+    internal static string? SourceOf(GeneratorAttributeSyntaxContext c) => Read(c).Source;
+
     static OpResult Read(GeneratorAttributeSyntaxContext c)
     {
         var where = c.TargetNode.GetLocation();

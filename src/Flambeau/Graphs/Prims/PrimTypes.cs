@@ -12,6 +12,7 @@ internal static class PrimTypes
         ["prim.concat"] = static a => GraphType.Join(a[0].Type, a[1].Type) ?? new ListType(GraphType.Any),
         ["prim.setitem"] = static a => a[0].Type,
         ["prim.unwrap"] = static a => a[0].Type is OptionalType o ? o.Element : a[0].Type,
+        ["prim.dict"] = static a => new DictType(a[0].Type is ListType k ? k.Element : GraphType.Any, a[1].Type is ListType v ? v.Element : GraphType.Any),
         ["prim.insert"] = static a => a[0].Type,
         ["prim.remove_at"] = static a => a[0].Type,
         ["prim.reverse"] = static a => a[0].Type,

@@ -86,6 +86,16 @@ internal static class ScriptPrims
     [Op("prim.index_of(any list, any item) -> int")]
     internal static long IndexOf(object? list, object? item) => Array.FindIndex(ListPrims.Items(list, "prim.index_of"), x => Same(x, item));
 
+    /// <summary>A dictionary of keys and as many values.</summary>
+    [Op("prim.dict(any[] keys, any[] values) -> any")]
+    internal static object Dict(object? keys, object? values)
+    {
+        var (k, v) = (ListPrims.Items(keys, "prim.dict"), ListPrims.Items(values, "prim.dict"));
+        var d = new OrderedDictionary<object, object?>();
+        for (var i = 0; i < k.Length; i++) d[k[i]!] = v[i];
+        return d;
+    }
+
     /// <summary>Writes a line to the console.</summary>
     [Op("prim.print(str text) -> None")]
     internal static object Print(string text)

@@ -4,7 +4,7 @@ namespace Flambeau.Nn;
 /// A part of a network with state. Derive a partial class, mark it <see cref="ModuleAttribute"/>, mark tensors <see cref="ParameterAttribute"/> or <see cref="BufferAttribute"/>;
 /// submodules, also in arrays, lists and dictionaries, are found by their type. Nothing is registered by hand.
 /// </summary>
-public abstract class Module
+public abstract partial class Module
 {
     /// <summary>Whether layers such as dropout behave as in training.</summary>
     public bool Training { get; private set; } = true;

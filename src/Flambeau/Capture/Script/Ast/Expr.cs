@@ -106,3 +106,9 @@ public sealed record CastExpr(Expr Operand, TypeRef Type, int Line) : Expr(Line)
 
 /// <summary>Sets a local variable and gives its value: pattern variables, <c>:=</c>.</summary>
 public sealed record AssignExpr(string Name, Expr Value, int Line) : Expr(Line);
+
+/// <summary>An error in the place of a value.</summary>
+/// <param name="Kind">Name of the exception's type.</param>
+/// <param name="Message">Its message, a string.</param>
+/// <param name="Line">Source line.</param>
+public sealed record ThrowExpr(string Kind, Expr Message, int Line) : Expr(Line);

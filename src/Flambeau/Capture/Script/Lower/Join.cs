@@ -32,11 +32,11 @@ internal sealed class Join(Lowering lowering, Env before, Env left, Env right)
         foreach (var (name, l) in left.Locals)
         {
             if (right.Locals.TryGetValue(name, out var r)) locals.Add((name, Pair(l, r, name, name)));
-            else if (Lowering.IsSlot(name)) locals.Add((name, Pair(l, null, name, name)));
+            else if (lowering.MayBeMissing(name)) locals.Add((name, Pair(l, null, name, name)));
         }
         foreach (var (name, r) in right.Locals)
         {
-            if (!left.Locals.ContainsKey(name) && Lowering.IsSlot(name)) locals.Add((name, Pair(null, r, name, name)));
+            if (!left.Locals.ContainsKey(name) && lowering.MayBeMissing(name)) locals.Add((name, Pair(null, r, name, name)));
         }
         var i = 0;
         foreach (var cell in before.Heap.Keys.Concat(lowering.StateCells.Where(c => !before.Heap.ContainsKey(c))).ToArray())

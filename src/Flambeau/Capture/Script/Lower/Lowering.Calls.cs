@@ -19,7 +19,7 @@ internal sealed partial class Lowering
     {
         b.Where = Where(line);
         if (name.EndsWith('_') && !name.EndsWith("__", StringComparison.Ordinal) && args.Count > 0)
-            return InPlace(name, args[0], [.. args.Skip(1).Select(a => Arg(a, line))], named.ToDictionary(static n => n.Key, n => Arg(n.Value, line)), line);
+            return InPlace(name, args, named, schema, line);
         var (entry, bound) = Bind(name, args, named, schema, line);
         if (Folds(entry) && bound.All(static a => a.IsConstant)) return FromOperand(Fold(entry, bound, line));
         if (Effects(entry, bound, args, line) is { } special) return special;
@@ -86,6 +86,8 @@ internal sealed partial class Lowering
         {
             bound[i] = i < positional.Length ? positional[i] : named.TryGetValue(schema[i].Name, out var n) ? n
                 : schema[i].HasDefault ? Operand.Of(schema[i].Default) : throw Error($"{entry.Name} is called without its argument '{schema[i].Name}': {entry.Text}", line);
+            // C# says null where Python has the default.
+            if (bound[i].IsNone && !schema[i].IsOptional && schema[i].HasDefault) bound[i] = Operand.Of(schema[i].Default);
             if (!ArgBinder.Takes(schema[i], bound[i].Argument)) bound[i] = Opened(bound[i], line);
             if (!ArgBinder.Takes(schema[i], bound[i].Argument)) throw Error($"{entry.Name}: argument '{schema[i].Name}' is {bound[i].Type}; the signature is {entry.Text}", line);
         }
@@ -118,8 +120,7 @@ internal sealed partial class Lowering
         frames.Push(new(method, self));
         try
         {
-            var result = Body(method);
-            return result is Poison ? AlwaysThrows : result;
+            return Body(method);
         }
         finally
         {

@@ -31,7 +31,12 @@ internal sealed partial class Lowering
             case ObjectCall c: return CallObject(c);
             case HostCall h: return Run(h);
             case CastExpr c: return Cast(Eval(c.Operand), c.Type, c.Line);
-            case AssignExpr a: return env.Locals[a.Name] = Eval(a.Value);
+            case AssignExpr a:
+                conditional.Add(a.Name);
+                return env.Locals[a.Name] = Eval(a.Value);
+            case ThrowExpr t:
+                Raise(Eval(t.Message), t.Line);
+                return AlwaysThrows;
             default: throw Error($"{e.GetType().Name} is not expected here", e.Line);
         }
     }
@@ -106,20 +111,39 @@ internal sealed partial class Lowering
         return -1;
     }
 
-    ListContent ListOf(ListExpr l)
+    Content ListOf(ListExpr l)
     {
         var items = new List<Sym>();
+        // What came before a list whose length is known only when the graph runs.
+        Operand? front = null;
         foreach (var e in l.Items)
         {
             if (e is not Spread s)
             {
-                items.Add(Eval(e));
+                items.Add(l.Element is null ? Eval(e) : Coerce(Eval(e), l.Element, l.Line));
                 continue;
             }
             var part = Strip(Eval(s.List), s.Line);
-            items.AddRange(Sequence(part, s.Line) ?? throw Error("a list whose length is known only when the graph runs can't be spread into another; build it with Add in a loop", s.Line));
+            if (Sequence(part, s.Line) is { } known) items.AddRange(known);
+            else
+            {
+                Close();
+                front = front is null ? Arg(part, s.Line) : Op("prim.concat", s.Line, front.Value, Arg(part, s.Line));
+            }
         }
-        return new(l.Element is null ? items : [.. items.Select(i => Coerce(i, l.Element, l.Line))]);
+        if (front is null) return new ListContent(items);
+        Close();
+        return new DynListContent(front.Value.Value!);
+
+        void Close()
+        {
+            if (items.Count == 0) return;
+            var list = new ListContent([.. items]);
+            FreezeItems(env, list);
+            var known = Operand.Of(items.Select(i => Arg(i, l.Line)));
+            front = front is null ? known : Op("prim.concat", l.Line, front.Value, known);
+            items.Clear();
+        }
     }
 
     List<KeyValuePair<object, Sym>> DictItems(DictExpr d)

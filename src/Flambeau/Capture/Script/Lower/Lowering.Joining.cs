@@ -12,7 +12,12 @@ internal sealed partial class Lowering
 
     internal IEnumerable<Cell> StateCells => stateCells.Values;
 
+    /// <summary>Variables that conditions set: where one fails they have no value, but the program doesn't read it either.</summary>
+    readonly HashSet<string> conditional = new(StringComparer.Ordinal);
+
     internal static bool IsSlot(string name) => name.StartsWith('<');
+
+    internal bool MayBeMissing(string name) => IsSlot(name) || conditional.Contains(name);
 
     internal static Content Content(Env env, Cell cell) => env.Heap.TryGetValue(cell, out var c) ? c
         : cell.State is { } s ? new TensorContent(s.Value) : throw new InvalidOperationException($"cell '{cell.Hint}' has no content");

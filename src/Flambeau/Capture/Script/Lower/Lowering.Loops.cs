@@ -164,14 +164,14 @@ internal sealed partial class Lowering
             Settle();
             var block = b.EndBlock();
             var end = env.Clone();
-            var found = new Join(this, before, before.Clone(), end).Find();
+            var entry = before.Clone();
+            var found = new Join(this, before, entry, end).Find();
             if (join is not null && SameLeaves(leaves, found.Leaves))
             {
                 // The body as it was run just now is the loop's.
                 var sealedBody = Seal(parameters, block, end, found.Leaves.Select(static l => (l.Right, l.Type)), go);
-                env.Become(before.Clone());
                 b.Where = where;
-                Operand[] carried = [.. found.Leaves.Select(l => ArgAs(l.Left, l.Type))];
+                Operand[] carried = In(entry, () => found.Leaves.Select(l => ArgAs(l.Left, l.Type)).ToArray());
                 var outputs = found.Leaves.Select(static l => new Value(l.Type, l.Hint)).ToArray();
                 b.Add(new LoopNode(count, condition, carried, sealedBody, outputs, where));
                 env.Become(found.Take(outputs));

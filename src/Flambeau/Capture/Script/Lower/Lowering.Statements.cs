@@ -59,7 +59,9 @@ internal sealed partial class Lowering
         switch (s)
         {
             case Assign a:
-                Set(a.Target, Eval(a.Value), a.Line);
+                var assigned = Eval(a.Value);
+                if (ReferenceEquals(assigned, AlwaysThrows)) return Flow.Throw;
+                Set(a.Target, assigned, a.Line);
                 return Flow.Next;
             case ExprStmt e:
                 return Thrown(Eval(e.Value));
@@ -75,6 +77,7 @@ internal sealed partial class Lowering
                 return Flow.Continue;
             case Return r:
                 var value = r.Value is null ? Sym.Null : Eval(r.Value);
+                if (ReferenceEquals(value, AlwaysThrows)) return Flow.Throw;
                 env.Locals[ReturnSlot] = Coerce(value, frames.Peek().Method.Returns, r.Line);
                 return Flow.Return;
             case Throw t:
@@ -89,7 +92,7 @@ internal sealed partial class Lowering
         }
     }
 
-    static Flow Thrown(Sym s) => s is Poison { Reason: "the method always throws" } ? Flow.Throw : Flow.Next;
+    static Flow Thrown(Sym s) => ReferenceEquals(s, AlwaysThrows) ? Flow.Throw : Flow.Next;
 
     void Raise(Sym message, int line)
     {
@@ -157,10 +160,6 @@ internal sealed partial class Lowering
         b.BeginBlock();
         var flow = run();
         if (flow != Flow.Throw) Settle();
-        if (flow == Flow.Return)
-        {
-            foreach (var name in env.Locals.Keys.Where(static n => !IsSlot(n)).ToArray()) env.Locals.Remove(name);
-        }
         return (b.EndBlock(), flow, env.Clone());
     }
 

@@ -91,37 +91,50 @@ internal sealed partial class Lowering
     static readonly HashSet<string> listViews = new(StringComparer.Ordinal) { "unbind", "split", "split_with_sizes", "chunk", "tensor_split", "hsplit", "vsplit", "dsplit", "broadcast_tensors", "meshgrid" };
 
     /// <summary>An op that writes its first operand: the same op without that, whose result becomes the tensor's.</summary>
-    Sym InPlace(string name, Sym self, IReadOnlyList<Operand> rest, IReadOnlyDictionary<string, Operand> named, int line)
+    Sym InPlace(string name, IReadOnlyList<Sym> args, IReadOnlyDictionary<string, Sym> named, string? schema, int line)
     {
-        self = Strip(self, line);
+        var self = Strip(args[0], line);
         if (!IsTensor(self)) throw Error($"{name} changes {Describe(self)}, which is no tensor", line);
         var cell = ((Ref)self).Cell;
         var old = Tensor(cell);
-        b.Where = Where(line);
         var plain = name.TrimEnd('_');
-        Value now = plain switch
+        if (plain is "requires_grad" or "detach" or "resize" or "set" || (Registry.Find(plain).Count == 0 && plain is not ("zero" or "fill")))
+            throw Error($"{name} has no form that gives a new tensor, so it can't be in a graph", line);
+        var (entry, bound) = Bind(name, args, named, schema, line);
+        b.Where = Where(line);
+        var now = plain switch
         {
-            "copy" => b.Call("copy", [old, rest[0]]),
             "zero" => One("zeros_like", old),
-            "fill" => One("full_like", old, rest.Count > 0 ? rest[0] : named["value"]),
-            "requires_grad" or "detach" or "resize" or "set" => throw Error($"{name} changes more than a tensor's elements, which a graph can't", line),
-            _ when Registry.Find(plain).Count > 0 => Single(plain, [old, .. rest], named, line),
-            _ => throw Error($"{name} has no form that gives a new tensor, so it can't be in a graph", line),
+            "fill" => One("full_like", old, bound[1]),
+            _ => Single(plain, entry, bound, line),
         };
         if (plain is not ("copy" or "zero" or "fill" or "masked_fill" or "relu" or "index_put" or "clamp" or "index_fill" or "scatter" or "tril" or "triu")) now = One("type_as", now, old);
         Update(cell, now, line);
         return self;
     }
 
-    Value Single(string op, IReadOnlyList<Operand> args, IReadOnlyDictionary<string, Operand> named, int line)
+    Value Single(string op, OpEntry entry, IReadOnlyList<Operand> bound, int line)
     {
+        var row = Registry.BySchema(string.Concat(op, entry.Text.AsSpan(entry.Name.Length)));
         try
         {
-            return b.Call(op, args, named) is [var one] ? one : throw Error($"{op} has several results, so it can't be done in place", line);
+            return (row is not null ? b.Add(row, bound) : b.Call(op, [bound[0]], Named(entry, bound))) is [var one] ? one
+                : throw Error($"{op} has several results, so it can't be done in place", line);
         }
         catch (ArgumentException e)
         {
             throw new ScriptException(e.Message, Where(line), e);
         }
+    }
+
+    static Dictionary<string, Operand> Named(OpEntry entry, IReadOnlyList<Operand> bound)
+    {
+        var named = new Dictionary<string, Operand>(StringComparer.Ordinal);
+        for (var i = 1; i < bound.Count; i++)
+        {
+            var a = entry.Schema.Arguments[i];
+            if (!a.HasDefault || bound[i] != Operand.Of(a.Default)) named.Add(a.Name, bound[i]);
+        }
+        return named;
     }
 }

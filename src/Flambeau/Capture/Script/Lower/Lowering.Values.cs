@@ -66,7 +66,8 @@ internal sealed partial class Lowering
             TensorContent => Tensor(r.Cell),
             DynListContent l => l.Value,
             ListContent l => Operand.Of(l.Items.Select(i => Arg(i, line))),
-            _ => throw Error("a dictionary can't be a value of a graph: return its items one by one", line),
+            DictContent d => b.Add(Row("prim.dict"), [Operand.Of(d.Items.Select(static i => i.Key)), Operand.Of(d.Items.Select(i => Arg(i.Value, line)))])[0],
+            var c => throw new InvalidOperationException(c.ToString()),
         },
         _ => throw new InvalidOperationException(s.ToString()),
     };
@@ -104,7 +105,7 @@ internal sealed partial class Lowering
     /// <summary>Adds a node that doesn't fold.</summary>
     Value One(string name, params Operand[] arguments) => b.Call(name, arguments);
 
-    static bool Folds(OpEntry entry) => entry.Name.StartsWith("prim.", StringComparison.Ordinal) && entry.Name is not ("prim.raise" or "prim.print" or "prim.tensor" or "prim.tensor_of_ints" or "prim.tensor_of_floats" or "prim.tuple" or "prim.list");
+    static bool Folds(OpEntry entry) => entry.Name.StartsWith("prim.", StringComparison.Ordinal) && entry.Name is not ("prim.raise" or "prim.print" or "prim.tensor" or "prim.tensor_of_ints" or "prim.tensor_of_floats" or "prim.tuple" or "prim.list" or "prim.dict");
 
     Operand Fold(OpEntry entry, IReadOnlyList<Operand> arguments, int line)
     {

@@ -66,7 +66,7 @@ internal sealed partial class Lowering
     {
         env.Locals.Remove(ReturnSlot);
         var flow = Run(new Steps(method.Body, 0, null));
-        if (flow == Flow.Throw) return new Poison("the method always throws");
+        if (flow == Flow.Throw) return AlwaysThrows;
         if (!env.Locals.TryGetValue(ReturnSlot, out var result)) result = Sym.Null;
         return method.Returns is SimpleRef { Kind: SimpleKind.None } ? Sym.Null : Coerce(result, method.Returns, method.Line);
     }

@@ -98,6 +98,10 @@ internal static class Types
             case ListRef l:
                 var list = ((object?[])Interpreter.Normal(value)!).Select(x => FromPlain(l.Element, x)).ToArray();
                 return l.Host is null ? list : l.Host(list);
+            case DictRef d:
+                var map = (System.Collections.IDictionary)value;
+                object?[] keys = [.. map.Keys.Cast<object?>().Select(x => FromPlain(d.Key, x))], values = [.. map.Values.Cast<object?>().Select(x => FromPlain(d.Value, x))];
+                return d.Host is null ? value : d.Host(keys, values);
             case TupleRef t:
                 var items = ((object?[])value).Select((x, i) => FromPlain(t.Items[i], x)).ToArray();
                 return t.Host is null ? items : t.Host(items);
