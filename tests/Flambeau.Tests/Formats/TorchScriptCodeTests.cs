@@ -13,7 +13,7 @@ public class TorchScriptCodeTests
     internal static byte[] Archive(string code, params (string Name, byte[] Data)[] more) => Samples.Zip(
         Samples.Pickle("c__torch__\nM\n)", new byte[] { PickleOp.NewObj }, "}b"), [("constants.pkl", Samples.Pickle(")")), ("code/__torch__.py", Encoding.UTF8.GetBytes(code)), .. more]);
 
-    static ScriptMethod Method(string code, string name = "forward") => TorchScriptArchive.Open(Archive(code), new()).Root.FindMethod(name)!;
+    static ScriptMethod Method(string code, string name = "forward") => TorchScriptArchive.Open(Archive(code), new()).Root.FindScripts(name).Single();
 
     static ScriptMethod Body(params string[] lines) => Method("class M(Module):\n  def forward(self: __torch__.M, x: Tensor, n: int=3) -> Tensor:\n    " + string.Join("\n    ", lines) + "\n");
 
@@ -75,12 +75,12 @@ public class TorchScriptCodeTests
         foreach (var name in (string[])["trace_cnn.pt", "script_control.pt", "script_lstmcell.pt"])
         {
             var root = TorchScriptArchive.Open(Samples.Checkpoint(name), new()).Root;
-            Assert.NotEmpty(root.FindMethod("forward")!.Body);
-            Assert.Null(root.FindMethod("backward"));
-            Assert.NotEmpty(root.State);
+            Assert.NotEmpty(root.FindScripts("forward").Single().Body);
+            Assert.Empty(root.FindScripts("backward"));
+            Assert.NotEmpty(root.ScriptState);
         }
         Assert.Equal(["conv.weight", "conv.bias", "bn.weight", "bn.bias", "bn.running_mean", "bn.running_var", "bn.num_batches_tracked", "fc.weight", "fc.bias"],
-            TorchScriptArchive.Open(Samples.Checkpoint("trace_cnn.pt"), new()).Root.State.Select(static s => s.Key));
+            TorchScriptArchive.Open(Samples.Checkpoint("trace_cnn.pt"), new()).Root.ScriptState.Select(static s => s.Key));
     }
 
     [Fact]
@@ -89,7 +89,7 @@ public class TorchScriptCodeTests
         var code = "class M(Module):\n  __parameters__ = [\"w\", ]\n  w : Tensor\n  def forward(self: __torch__.M,\n    x: Tensor) -> Tuple[Tensor, int]:\n    if torch.gt(x, 1.5e-3):\n      a, b, = (x, -1)\n    else:\n      a, b, = (self).forward(x, )\n    return (a, b)\n"u8.ToArray();
         Mutation.Of(code, [.. "()[]:,.= \n\"'\\#"u8]).Sample(static bytes => Mutation.Survives(() =>
         {
-            if (Archive(Encoding.Latin1.GetString(bytes)) is var file) TorchScriptArchive.Open(file, new()).Root.FindMethod("forward");
+            if (Archive(Encoding.Latin1.GetString(bytes)) is var file) TorchScriptArchive.Open(file, new()).Root.FindScripts("forward").FirstOrDefault();
         }), iter: 5000);
     }
 

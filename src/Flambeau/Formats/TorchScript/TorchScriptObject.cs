@@ -1,3 +1,4 @@
+using Flambeau.Capture;
 using Flambeau.Capture.Ast;
 
 namespace Flambeau.Formats;
@@ -84,7 +85,7 @@ internal sealed class TorchScriptObject : IScriptObject
     }
 
     /// <inheritdoc/>
-    public ScriptMethod? FindMethod(string name) => code.Method(type, name);
+    public IEnumerable<ScriptMethod> FindScripts(string name) => code.Method(type, name) is { } method ? [method] : [];
 
     /// <summary>Sets <c>training</c> here and below.</summary>
     internal void Train(bool training)
@@ -96,11 +97,11 @@ internal sealed class TorchScriptObject : IScriptObject
     }
 
     /// <inheritdoc/>
-    public IEnumerable<(string Key, Tensor Value, bool IsParameter)> State =>
+    public IEnumerable<ScriptState> ScriptState =>
         from below in Below("")
         from m in below.Object.members
         where m.Value is Tensor && (below.Object.parameters.Contains(m.Key) || below.Object.buffers.Contains(m.Key))
-        select (below.Prefix + m.Key, (Tensor)m.Value!, below.Object.parameters.Contains(m.Key));
+        select new ScriptState(below.Prefix + m.Key, (Tensor)m.Value!, below.Object.parameters.Contains(m.Key));
 
     IEnumerable<(string Prefix, TorchScriptObject Object)> Below(string prefix)
     {

@@ -82,6 +82,7 @@ internal sealed partial class Lowering
                 return t.Items[n - 1];
             case Known { Value: IScriptObject o } when get is null:
                 if (!o.TryGetMember(name, out var found)) throw Error($"{o.TypeName} has no member '{name}'", line);
+                if (found is null or bool or long or double or string or DType) guards.Add(new(o, t => ((IScriptObject)t).TryGetMember(name, out var now) ? now : null, found));
                 return Host(found, name);
             case Known { Value: { } host } when get is not null:
                 object? value;
