@@ -160,7 +160,7 @@ internal sealed partial class Exporter
     internal string Constant(double v, DType dtype) => Constant(Tensor.FromScalar(v, dtype));
 
     internal GraphType TypeOf(Value v) => v.Type is TensorType { Type: not null, Shape: not null } || v.Type is not (TensorType or ListType) && v.Type != GraphType.Any ? v.Type
-        : types.TryGetValue(v, out var t) ? v.Type is TensorType { Type: not null } own && t is TensorType p ? p with { Shape = own.Shape ?? p.Shape } : t : v.Type;
+        : types.TryGetValue(v, out var t) ? v.Type is TensorType { Type: not null } own && t is TensorType p ? p with { Type = own.Type, Shape = own.Shape ?? p.Shape } : t : v.Type;
 
     internal GraphType TypeOf(Operand o) => o.Value is { } v ? TypeOf(v) : o.List is { } l ? new ListType(l.Count > 0 ? TypeOf(l[0]) : GraphType.Any) : o.Type;
 

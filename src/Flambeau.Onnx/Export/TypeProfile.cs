@@ -4,12 +4,22 @@ namespace Flambeau.OnnxFormat;
 
 /// <summary>
 /// Finds dtypes and ranks that a graph doesn't state, by running it once on examples: every block runs once, both branches, the body of a loop on its first values.
-/// Sizes are not taken over, since they may be other ones next time.
+/// Sizes are taken over where they follow from sizes that are stated; others may be other ones next time.
 /// </summary>
 internal sealed class TypeProfile
 {
     readonly Dictionary<Value, object?> values = [];
     readonly Dictionary<Value, GraphType> types = [];
+
+    /// <summary>Values whose sizes are the same in every run.</summary>
+    readonly HashSet<Value> stable = [];
+
+    /// <summary>Ops whose results' sizes depend on values.</summary>
+    static readonly HashSet<string> valueSized = new(StringComparer.Ordinal)
+    {
+        "_nonzero", "nonzero", "argwhere", "masked_select", "_unique", "unique", "unique_consecutive", "bincount", "repeat_interleave", "index", "_unsafe_index",
+        "prim.item_int", "prim.item_float", "prim.item_bool", "prim.ints", "prim.floats", "nn.functional.one_hot",
+    };
 
     internal static Dictionary<Value, GraphType> Run(Graph graph, IReadOnlyList<object?>? examples)
     {
@@ -18,8 +28,16 @@ internal sealed class TypeProfile
         examples ??= [.. graph.Inputs.Select(Example)];
         if (examples.Count != graph.Inputs.Count) throw new OnnxException($"{examples.Count} examples are given for {graph.Inputs.Count} inputs");
         using var off = Autograd.Grad.No();
-        foreach (var s in graph.State) p.Set(s.Value, s.Tensor);
-        for (var i = 0; i < examples.Count; i++) p.Set(graph.Inputs[i], examples[i]);
+        foreach (var s in graph.State)
+        {
+            p.stable.Add(s.Value);
+            p.Set(s.Value, s.Tensor);
+        }
+        for (var i = 0; i < examples.Count; i++)
+        {
+            if (graph.Inputs[i].Type is TensorType { Sizes: not null }) p.stable.Add(graph.Inputs[i]);
+            p.Set(graph.Inputs[i], examples[i]);
+        }
         p.Nodes(graph.Body);
         return p.types;
     }
@@ -39,6 +57,7 @@ internal sealed class TypeProfile
         values[v] = value;
         types[v] = value switch
         {
+            Tensor t when stable.Contains(v) => TensorType.Of(t),
             Tensor t => new TensorType(t.DType, [.. t.Shape.ToArray().Select(static _ => default(Dim))]),
             object?[] list when list.FirstOrDefault(static x => x is Tensor) is Tensor e => new ListType(new TensorType(e.DType)),
             _ => v.Type == GraphType.Any ? GraphType.Of(value) : v.Type,
@@ -92,6 +111,7 @@ internal sealed class TypeProfile
     void Op(OpNode op)
     {
         if (op.Name == "prim.raise") return;
+        if (!valueSized.Contains(op.Name) && op.Inputs.SelectMany(static o => o.Values).All(stable.Contains)) stable.UnionWith(op.Outputs);
         var result = op.Entry.Invoke([.. op.Inputs.Select(Get)]);
         if (op.Outputs.Count == 1) Set(op.Outputs[0], Normal(result));
         else if (result is System.Runtime.CompilerServices.ITuple t)

@@ -26,18 +26,32 @@ internal static class IndexExport
             var update = n.E("Unsqueeze", [n.T("src"), n.I(n.Int("dim"))]);
             return Along(n, index, update, n.Int("dim"));
         }, "select_scatter");
-        t.Add(static n => Along(n, n.E("Reshape", [n.T("index"), n.I([-1L])]), n.T("source"), n.Int("dim")), "index_copy");
+        t.Add(static n => Along(n, Flat(n), n.T("source"), n.Int("dim")), "index_copy");
+        t.Add(static n => Along(n, Flat(n), n.Const("alpha") is 1L or 1.0 ? n.T("source") : n.E("Mul", [n.T("source"), n.As(n["alpha"], n.DType(n.First))]), n.Int("dim"), "add"), "index_add");
+        t.Add(static n => Along(n, Flat(n), n.T("source"), n.Int("dim"), n.Bool("include_self") ? n.Text("reduce") switch { "prod" => "mul", "amax" => "max", "amin" => "min", var r => throw n.Error($"reduction '{r}' can't be exported") }
+            : throw n.Error("include_self=False can't be exported")), "index_reduce");
+        t.Do(static n =>
+        {
+            if (!n.Bool("sort")) throw n.Error("unsorted results can't be exported");
+            var dim = n.IntOrNull("dim");
+            var r = n.Es("Unique", 4, [n.T(n.First)], ("axis", dim), ("sorted", 1L));
+            n.Set(0, r[0]);
+            n.Set(1, dim is null ? n.E("Reshape", [r[2], n.E("Shape", [n.T(n.First)])]) : r[2]);
+            n.Set(2, r[3]);
+        }, "_unique");
     }
 
+    static string Flat(ExportNode n) => n.E("Reshape", [n.As(n["index"], DType.Int64), n.I([-1L])]);
+
     /// <summary>Writes slices along an axis: to the front, scattered, and back.</summary>
-    static string Along(ExportNode n, string index, string update, long dim)
+    static string Along(ExportNode n, string index, string update, long dim, string? reduction = null)
     {
         var rank = n.Rank(n.First);
         if (dim < 0) dim += rank;
         var perm = Enumerable.Range(0, rank).Select(static i => (long)i).ToArray();
         (perm[0], perm[dim]) = (dim, 0);
         string Turn(string x) => dim == 0 ? x : n.E("Transpose", [x], ("perm", perm));
-        return Turn(n.E("ScatterND", [Turn(n.T(n.First)), n.E("Unsqueeze", [index, n.I([-1L])]), Turn(update)]));
+        return Turn(n.E("ScatterND", [Turn(n.T(n.First)), n.E("Unsqueeze", [index, n.I([-1L])]), Turn(update)], ("reduction", reduction)));
     }
 
     static string Scatter(ExportNode n, Operand? source, string reduce)

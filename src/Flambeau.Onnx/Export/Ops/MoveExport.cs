@@ -21,7 +21,7 @@ internal static class MoveExport
             n.SetList(Parts(n, Even(size, each)));
         }, "chunk", "unsafe_chunk");
         t.Do(Unbind, "unbind", "unbind_copy");
-        t.Add(static n => Flip(n, n.Ints("dims")!), "flip");
+        t.Add(static n => n["dims"].IsConstant ? Flip(n, n.Ints("dims")!) : FlipOne(n), "flip");
         t.Add(Roll, "roll");
         t.Add(RepeatInterleave, "repeat_interleave");
         t.Add(static n => Pad(n, n["pad"], "constant", n.Try("value")), "constant_pad_nd");
@@ -87,6 +87,8 @@ internal static class MoveExport
         if (dims.Length == 0) return n.T(n.First);
         return n.E("Slice", [n.T(n.First), n.I([.. dims.Select(static _ => -1L)]), n.I([.. dims.Select(static _ => long.MinValue + 1)]), n.I(dims), n.I([.. dims.Select(static _ => -1L)])]);
     }
+
+    static string FlipOne(ExportNode n) => n["dims"].List is { Count: 1 } ? n.E("Slice", [n.T(n.First), n.I(-1), n.I(long.MinValue + 1), n.IntList(n["dims"]), n.I(-1)]) : throw n.Error("the axes must be constant");
 
     static string Roll(ExportNode n)
     {

@@ -23,7 +23,7 @@ internal static class ReduceExport
         t.Add(static n => Variance(n, true), "std");
         t.Add(static n => n.Const("ord") is 2L or 2.0 or null ? Reduce(n, "ReduceL2", n.As(n.First, n.ResultType())) : n.Const("ord") is 1L or 1.0 ? Reduce(n, "ReduceL1", n.As(n.First, n.ResultType())) : throw n.Error("only the norms 1 and 2 can be exported"), "linalg.vector_norm", "linalg.norm");
         t.Add(static n => n.Const("p") is 2L or 2.0 or null or "fro" ? Reduce(n, "ReduceL2", n.As(n.First, n.ResultType())) : n.Const("p") is 1L or 1.0 ? Reduce(n, "ReduceL1", n.As(n.First, n.ResultType())) : throw n.Error("only the norms 1 and 2 can be exported"), "norm");
-        t.Add(static n => n.E("CumSum", [n.As(n.First, n.ResultType()), n.To.Constant(n.Int("dim"))], ("reverse", !n.Try("reverse").IsNone && n.Bool("reverse") ? 1L : null)), "cumsum", "_cumsum");
+        t.Add(static n => n.E("CumSum", [n.As(n.First, n.ResultType()), n.T2(n["dim"])], ("reverse", !n.Try("reverse").IsNone && n.Bool("reverse") ? 1L : null)), "cumsum", "_cumsum");
         t.Do(static n =>
         {
             var both = n.Es("TopK", 2, [n.T(n.First), n.IntList(n["k"])], ("axis", n.Int("dim")), ("largest", n.Bool("largest") ? 1L : 0L), ("sorted", 1L));
@@ -48,7 +48,14 @@ internal static class ReduceExport
         return n.Opset >= 18 || op == "ReduceSum" ? n.E(op, [x, n.I(axes)], kept) : n.E(op, [x], ("axes", axes), kept);
     }
 
-    static string Reduce(ExportNode n, string op, string x) => Over(n, op, x, n.Try("dim").IsNone ? null : n.Ints("dim"), !n.Try("keepdim").IsNone && n.Bool("keepdim"));
+    static string Reduce(ExportNode n, string op, string x)
+    {
+        if (n.Try("dim") is not { IsConstant: false } dim) return Static(n, op, x);
+        if (n.Opset < 18 && op != "ReduceSum") throw n.Error("axes that are computed when the graph runs need opset 18");
+        return n.E(op, [x, n.IntList(dim)], ("keepdims", n.Bool("keepdim") ? 1L : 0L));
+    }
+
+    static string Static(ExportNode n, string op, string x) => Over(n, op, x, n.Try("dim").IsNone ? null : n.Ints("dim"), !n.Try("keepdim").IsNone && n.Bool("keepdim"));
 
     static string Arg(ExportNode n, string op)
     {

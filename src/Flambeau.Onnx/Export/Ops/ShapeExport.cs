@@ -33,12 +33,23 @@ internal static class ShapeExport
         t.Add(static n => n.E("Tile", [Widened(n, n["dims"]), n.IntList(n["dims"])]), "tile");
         t.Add(static n => throw n.Error("a view by strides can't be exported; write it with Reshape, Permute, Narrow or Unfold"), "as_strided", "_strided_write");
         t.Add(StridedMove, "_strided_move");
+        t.Add(static n =>
+        {
+            // What a tensor of the first sizes becomes when it is expanded to the second.
+            string? shape = null;
+            foreach (var s in n.First.List ?? throw n.Error("the list of shapes must be known"))
+            {
+                var next = n.IntList(s);
+                shape = shape is null ? next : n.E("Shape", [n.E("Expand", [n.E("ConstantOfShape", [shape]), next])]);
+            }
+            return shape ?? n.I([]);
+        }, "broadcast_shapes");
     }
 
     static string Reshape(ExportNode n, string x, Operand shape)
     {
         // A size of 0 must mean 0, not "as it was".
-        var zero = shape.List?.Any(static o => o.IsConstant && o.Constant is 0L) == true;
+        var zero = shape.List?.Any(static o => !o.IsConstant || o.Constant is 0L) ?? true;
         return zero ? n.E("Reshape", [x, n.IntList(shape)], ("allowzero", 1L)) : n.E("Reshape", [x, n.IntList(shape)]);
     }
 
