@@ -41,7 +41,7 @@ public static partial class Onnx
     {
         ArgumentNullException.ThrowIfNull(graph);
         ArgumentNullException.ThrowIfNull(path);
-        var proto = Exporter.Export(graph, options ?? new(), examples, out var tensors);
+        var proto = Exporter.Export(graph, options ?? new(), examples, out var tensors, out _);
         var from = options?.ExternalDataFrom ?? (tensors.Values.Sum(static t => t.Tensor.Numel * t.Tensor.DType.Size()) > MaxInline ? 1024 : long.MaxValue);
         var outside = proto.Graph!.Initializer.Where(p => tensors[p.Name].Tensor.Numel * tensors[p.Name].Tensor.DType.Size() >= from).ToArray();
         foreach (var p in proto.Graph.Initializer.Except(outside)) Fill(p, tensors[p.Name]);
@@ -58,9 +58,23 @@ public static partial class Onnx
     public static ModelProto ToModel(Graph graph, OnnxExportOptions? options = null, IReadOnlyList<object?>? examples = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        var proto = Exporter.Export(graph, options ?? new(), examples, out var tensors);
+        var proto = Exporter.Export(graph, options ?? new(), examples, out var tensors, out _);
         foreach (var p in proto.Graph!.Initializer) Fill(p, tensors[p.Name]);
         return proto;
+    }
+
+    /// <summary>Whether an op has a form in ONNX; with some arguments it may still be refused.</summary>
+    public static bool CanExport(OpNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return ExportTable.All.Value.ContainsKey(node.Name);
+    }
+
+    /// <summary>Dtypes and ranks that a graph doesn't state, found by running it once on examples (or on inputs made up from the types of its inputs).</summary>
+    public static IReadOnlyDictionary<Value, GraphType> Types(Graph graph, IReadOnlyList<object?>? examples = null)
+    {
+        ArgumentNullException.ThrowIfNull(graph);
+        return TypeProfile.Run(graph, examples);
     }
 
     static void Fill(TensorProto p, (Tensor Tensor, ElementType Type) t) => p.RawData = UnsafeByteOperations.UnsafeWrap(TensorCodec.Bytes(t.Tensor, t.Type));

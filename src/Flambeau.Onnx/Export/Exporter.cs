@@ -19,6 +19,7 @@ internal sealed partial class Exporter
     readonly Dictionary<string, (Tensor Tensor, ElementType Type)> initializers = new(StringComparer.Ordinal);
     readonly Dictionary<Value, StateEntry> states;
     readonly Dictionary<Value, int> uses;
+    readonly Dictionary<string, string> renamed = new(StringComparer.Ordinal);
     GraphProto current;
 
     Exporter(Graph graph, OnnxExportOptions options, Dictionary<Value, GraphType> types)
@@ -32,7 +33,8 @@ internal sealed partial class Exporter
     internal int Opset => options.Opset;
 
     /// <summary>Makes the model. Tensors stay in <paramref name="tensors"/>, to be written into the model or beside it.</summary>
-    internal static ModelProto Export(Graph graph, OnnxExportOptions options, IReadOnlyList<object?>? examples, out IReadOnlyDictionary<string, (Tensor Tensor, ElementType Type)> tensors)
+    /// <summary><paramref name="named"/> tells which of our values are which of theirs.</summary>
+    internal static ModelProto Export(Graph graph, OnnxExportOptions options, IReadOnlyList<object?>? examples, out IReadOnlyDictionary<string, (Tensor Tensor, ElementType Type)> tensors, out IReadOnlyDictionary<Value, string> named)
     {
         if (options.Opset is < MinOpset or > MaxOpset) throw new OnnxException($"opset {options.Opset} can't be written; choose {MinOpset} to {MaxOpset}");
         if (graph.Writes.Count > 0)
@@ -40,6 +42,9 @@ internal sealed partial class Exporter
         var e = new Exporter(graph, options, TypeProfile.Run(graph, examples));
         e.Write();
         tensors = e.initializers;
+        var made = e.main.Node.SelectMany(static n => n.Output).ToHashSet(StringComparer.Ordinal);
+        named = graph.Body.Nodes.SelectMany(static n => n.Outputs).Where(v => e.names.GetValueOrDefault(v) is string)
+            .Select(v => (Value: v, Name: e.renamed.GetValueOrDefault((string)e.names[v], (string)e.names[v]))).Where(p => made.Contains(p.Name)).ToDictionary(static p => p.Value, static p => p.Name);
         return e.model;
     }
 
@@ -105,6 +110,7 @@ internal sealed partial class Exporter
             var identity = main.Node.Last(n => n.OpType == "Identity" && n.Output[0] == output);
             if (!makers.TryGetValue(identity.Input[0], out var maker) || counts[identity.Input[0]] != 1) continue;
             maker.n.Output[maker.i] = output;
+            renamed[identity.Input[0]] = output;
             main.Node.Remove(identity);
         }
     }

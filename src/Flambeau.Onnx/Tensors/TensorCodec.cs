@@ -88,6 +88,9 @@ public static class TensorCodec
     }
 
     /// <summary>Elements one after the other as the format stores them.</summary>
+    public static byte[] Bytes(Tensor tensor) => Bytes(tensor, ElementTypes.Of((tensor ?? throw new ArgumentNullException(nameof(tensor))).DType));
+
+    /// <summary>Elements one after the other as the format stores them.</summary>
     internal static byte[] Bytes(Tensor tensor, ElementType type)
     {
         var t = tensor.Detach().To(Device.Cpu).Contiguous();
