@@ -56,10 +56,14 @@ internal sealed partial class Exporter
     {
         foreach (var (operand, type) in results)
         {
-            var name = Emit("Identity", [Name(operand)], [Fresh("result")])[0];
+            var name = Emit("Identity", [NameAs(operand, type)], [Fresh("result")])[0];
             g.Output.Add(Info(name, Scoped(type)));
         }
     }
+
+    /// <summary>The name of an operand, where an empty list may be one of tensors.</summary>
+    string NameAs(Operand o, GraphType type) => o.List is { Count: 0 } && type is ListType { Element: TensorType e } ? Emit("SequenceEmpty", [], ("dtype", ElementTypes.Of(e.Type ?? DType.Float32)))
+        : o.List is { Count: > 0 } && type is ListType { Element: TensorType } ? Emit("SequenceConstruct", [.. o.List.Select(Name)]) : Name(o);
 
     /// <summary>Sizes inside of branches and loops may differ from run to run.</summary>
     static GraphType Scoped(GraphType type) => type is TensorType { Shape: { } s } t ? t with { Shape = [.. s.Select(static _ => default(Dim))] } : type;
@@ -90,7 +94,7 @@ internal sealed partial class Exporter
     void Loop(LoopNode node)
     {
         var p = node.Body.Parameters;
-        var first = node.Carried.Select(Name).ToArray();
+        var first = node.Carried.Select((o, i) => NameAs(o, TypeOf(p[i + 1]))).ToArray();
         var (count, condition) = (node.Count.IsNone ? null : Name(node.Count), Name(node.Condition));
         var g = Inner("body", () => { });
         var outer = current;

@@ -16,7 +16,13 @@ internal static class MoveExport
         t.Do(static n => n.SetList(Parts(n, n.Ints("split_sizes")!)), "split_with_sizes", "split_with_sizes_copy", "unsafe_split_with_sizes");
         t.Do(static n =>
         {
-            var size = n.Size(n.First, (int)n.Int("dim"));
+            var dim = (int)n.Int("dim");
+            if (n.Type(n.First).Shape is not { } shape || shape[dim < 0 ? dim + shape.Count : dim].Size is not { } size)
+            {
+                // As many parts as are asked for, unless there are too few elements.
+                n.SetList(n.Es("Split", (int)n.Int("chunks"), [n.T(n.First)], ("axis", (long)dim), ("num_outputs", n.Opset >= 18 ? n.Int("chunks") : null)));
+                return;
+            }
             var each = (size + n.Int("chunks") - 1) / n.Int("chunks");
             n.SetList(Parts(n, Even(size, each)));
         }, "chunk", "unsafe_chunk");

@@ -50,11 +50,13 @@ internal static class PrimExport
         t.Do(static n => n.To.Set(n.Node.Outputs[0], n.First.List is { Count: > 0 } l ? n.To.Named(n.First) : Empty(n)), "prim.list");
         t.Do(GetItem, "prim.getitem");
         t.Add(static n => IsInts(n.First) ? n.E("Squeeze", [n.E("Shape", [n.IntList(n.First)]), n.I([0L])]) : n.To.TypeOf(n.First) is TensorType ? Size(n, n.First, 0) : n.E("SequenceLength", [n.T(n.First)]), "prim.len");
-        t.Add(n => Ints(n) ? n.E("Concat", [n.IntList(n.First), n.IntList(n.Node.Inputs[1])], ("axis", 0L)) : n.E("SequenceInsert", [n.T(n.First), n.T(n.Node.Inputs[1])]), "prim.append");
-        t.Add(n => Ints(n) ? n.E("Concat", [n.IntList(n.First), n.IntList(n.Node.Inputs[1])], ("axis", 0L)) : throw n.Error("joining two lists of tensors has no operator in ONNX; append one at a time, or concatenate tensors"), "prim.concat");
-        t.Add(n => Ints(n) ? n.E("Slice", [n.IntList(n.First), n.IntList(n.Node.Inputs[1]), n.IntList(n.Node.Inputs[2])]) : throw n.Error("a part of a list of tensors has no operator in ONNX; stack the list and slice the tensor"), "prim.list_slice");
+        t.Add(n => Ints(n) ? n.E("Concat", [n.IntList(n.First), n.IntList(n.Node.Inputs[1])], ("axis", 0L))
+            : n.First.List is { } known ? n.E("SequenceConstruct", [.. known.Select(n.T), n.T(n.Node.Inputs[1])]) : n.E("SequenceInsert", [n.T(n.First), n.T(n.Node.Inputs[1])]), "prim.append");
+        t.Add(n => Ints(n) ? n.E("Concat", [n.IntList(n.First), n.IntList(n.Node.Inputs[1])], ("axis", 0L))
+            : n.To.Named(n.First) is List<string> { Count: 1 } one ? n.E("SequenceInsert", [n.T(n.Node.Inputs[1]), one[0], n.To.Constant(0L)]) : throw n.Error("joining two lists of tensors has no operator in ONNX; append one at a time, or concatenate tensors"), "prim.concat");
+        t.Add(static n => IsInts(n.First) ? n.E("Slice", [n.IntList(n.First), n.IntList(n.Node.Inputs[1]), n.IntList(n.Node.Inputs[2])]) : throw n.Error("a part of a list of tensors has no operator in ONNX; stack the list and slice the tensor"), "prim.list_slice");
 
-        bool Ints(ExportNode n) => IsInts(n.First) || n.Node.Outputs[0].Type is ListType { Element: var e } && e == GraphType.Int;
+        bool Ints(ExportNode n) => IsInts(n.First) || n.To.TypeOf(n.Node.Inputs[1]) == GraphType.Int || n.Node.Outputs[0].Type is ListType { Element: var e } && e == GraphType.Int;
     }
 
     static bool IsInts(Operand o) => o.Type is ListType { Element: var e } && e == GraphType.Int;
