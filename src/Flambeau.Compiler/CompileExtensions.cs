@@ -1,4 +1,5 @@
 using Flambeau.Autograd;
+using Flambeau.Graphs;
 using Flambeau.Nn;
 using Flambeau.Optim;
 
@@ -27,6 +28,10 @@ public static class CompileExtensions
     /// <inheritdoc cref="Compile(Func{Tensor, Tensor}, Module?, CompileOptions?)"/>
     public static CompiledFunction Compile(this Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> function, Module? module = null, CompileOptions? options = null) =>
         new(function, module, options ?? new());
+
+    /// <summary>Compiles a graph of tensors, such as one that was read from an archive or another format. Its control flow is followed when it is captured: it may depend on sizes, but not on elements.</summary>
+    public static CompiledFunction Compile(this Graph graph, CompileOptions? options = null) =>
+        new(x => [.. graph.Run([.. x]).Select(static o => (Tensor)o!)], null, options ?? new() { Name = graph.Name });
 
     /// <summary>
     /// Compiles a training step: the loss and the gradients of all the optimizer's parameters are one graph, and the optimizer's step follows it.

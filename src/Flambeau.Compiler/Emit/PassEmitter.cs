@@ -64,7 +64,8 @@ internal sealed class PassEmitter
             il.Emit(OpCodes.Ldind_I);
             il.Emit(OpCodes.Stloc, pointers[i]);
         }
-        foreach (var r in stores.Concat(reduced)) Hoist(r, []);
+        var seen = new HashSet<Expr>();
+        foreach (var r in stores.Concat(reduced)) Hoist(r, seen);
         for (var s = 0; s < stores.Length; s++)
         {
             if (!stores[s].Row) continue;
@@ -238,17 +239,13 @@ internal sealed class PassEmitter
     void Hoist(Expr e, HashSet<Expr> seen)
     {
         if (!seen.Add(e)) return;
-        if (e.Row)
+        if (!bound.ContainsKey(e))
         {
-            if (e.Op == ExprOp.Const || invariant.ContainsKey(e)) return;
-            Value(e, []);
-            var v = il.DeclareLocal(lane.Vector);
-            il.Emit(OpCodes.Stloc, v);
-            invariant[e] = v;
-            return;
+            foreach (var a in e.Args) Hoist(a, seen);
         }
-        if (bound.ContainsKey(e)) return;
-        foreach (var a in e.Args) Hoist(a, seen);
+        if (!e.Row || e.Op == ExprOp.Const) return;
+        Value(e, []);
+        il.Emit(OpCodes.Stloc, invariant[e] = il.DeclareLocal(lane.Vector));
     }
 
     /// <summary>Leaves the value of an expression on the stack, whose arguments have been computed if they change along the row.</summary>

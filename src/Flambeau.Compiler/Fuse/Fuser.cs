@@ -11,13 +11,33 @@ internal sealed class Group(int first)
 
     internal DType? Lane { get; set; }
 
-    /// <summary>Dense layout of everything the group writes.</summary>
+    /// <summary>Dense layout of what the group runs over, and of everything it writes but reductions.</summary>
     internal Layout? Space { get; set; }
+
+    /// <summary>Axes of the space that make up a row, if rows are reduced.</summary>
+    internal bool[]? Reduced { get; set; }
+
+    /// <summary>Layout of what has one element a row, with the row's axes kept at size 1.</summary>
+    internal bool IsPerRow(Layout x) => Reduced is not null && IsPerRow(x, Space!, Reduced);
+
+    internal static bool IsPerRow(Layout x, Layout space, bool[] reduced)
+    {
+        if (x.Rank != space.Rank) return false;
+        long step = 1;
+        foreach (var d in ReductionNode.Order(space).Reverse())
+        {
+            if (x.Sizes[d] != (reduced[d] ? 1 : space.Sizes[d])) return false;
+            if (x.Sizes[d] == 1) continue;
+            if (x.Strides[d] != step) return false;
+            step *= x.Sizes[d];
+        }
+        return true;
+    }
 }
 
 /// <summary>
 /// Groups nodes into steps. A pointwise node joins the groups of what it reads, if they run over the same elements in the same order,
-/// compute in the same lane type, and nothing outside lies between them.
+/// compute in the same lane type, and nothing outside lies between them. So does a reduction of rows, and what is computed for each row from its results.
 /// </summary>
 internal sealed class Fuser
 {
@@ -25,7 +45,7 @@ internal sealed class Fuser
 
     readonly Profile profile;
     readonly IReadOnlyList<Node> nodes;
-    readonly PointwiseNode?[] pointwise;
+    readonly Member?[] members;
     readonly Group[] groups;
     readonly int[][] needs;
     readonly Dictionary<Slot, int> producer = [];
@@ -34,17 +54,17 @@ internal sealed class Fuser
     {
         this.profile = profile;
         nodes = graph.Body.Nodes;
-        pointwise = new PointwiseNode?[nodes.Count];
+        members = new Member?[nodes.Count];
         groups = new Group[nodes.Count];
         needs = new int[nodes.Count][];
     }
 
-    /// <summary>Which node wrote each memory's slot, the pointwise nodes, and the groups in an order in which they can run.</summary>
-    internal static (IReadOnlyList<Group> Groups, PointwiseNode?[] Pointwise) Run(Graph graph, Profile profile, bool fuse)
+    /// <summary>The groups in an order in which they can run, and the nodes that can be in regions.</summary>
+    internal static (IReadOnlyList<Group> Groups, Member?[] Members) Run(Graph graph, Profile profile, bool fuse)
     {
         var f = new Fuser(graph, profile);
         for (var i = 0; i < f.nodes.Count; i++) f.Add(i, fuse);
-        return (f.Order(), f.pointwise);
+        return (f.Order(), f.members);
     }
 
     void Add(int i, bool fuse)
@@ -53,20 +73,45 @@ internal sealed class Fuser
         needs[i] = [.. n.Inputs.SelectMany(o => Profile.SlotsIn(profile.Content(o))).Select(s => producer.GetValueOrDefault(s, -1)).Where(static p => p >= 0).Distinct()];
         foreach (var s in n.Outputs.SelectMany(v => Profile.SlotsIn(profile[v]))) producer.TryAdd(s, i);
         groups[i] = new(i);
-        if (!fuse || (pointwise[i] = PointwiseNode.Of(n, profile)) is not { } p0) return;
-        groups[i].Lane = p0.Lane;
-        groups[i].Space = p0.Output.Layout;
+        if (!fuse || (members[i] = (Member?)PointwiseNode.Of(n, profile) ?? ReductionNode.Of(n, profile)) is not { } member) return;
+        var mine = groups[i];
+        mine.Lane = member.Lane;
+        (mine.Space, mine.Reduced) = member is ReductionNode r ? (r.Input.Layout, r.Reduced) : (member.Output.Layout, null);
         foreach (var p in needs[i])
         {
-            if (pointwise[p] is not null && groups[p] != groups[i] && Fit(groups[p], groups[i])) Merge(groups[p], groups[i]);
+            if (members[p] is not null && groups[p] != groups[i] && Fit(groups[p], groups[i]) is { } fit) Merge(groups[p], groups[i], fit);
         }
     }
 
-    bool Fit(Group a, Group b)
+    /// <summary>The space in which both groups fit, and its rows; null if they don't.</summary>
+    (Layout Space, bool[]? Reduced)? Fit(Group a, Group b)
     {
-        if (a.Nodes.Count + b.Nodes.Count > LargestGroup || !SameSpace(a.Space!, b.Space!)) return false;
-        if (a.Lane is { } x && b.Lane is { } y && x != y) return false;
-        return !Encloses(a, b);
+        if (a.Nodes.Count + b.Nodes.Count > LargestGroup) return null;
+        if (a.Lane is { } x && b.Lane is { } y && x != y) return null;
+        (Layout, bool[]?) fit;
+        if (SameSpace(a.Space!, b.Space!))
+        {
+            if (a.Reduced is not null && b.Reduced is not null && !a.Reduced.AsSpan().SequenceEqual(b.Reduced)) return null;
+            fit = (a.Space!, a.Reduced ?? b.Reduced);
+        }
+        else if (b.Reduced is null && a.IsPerRow(b.Space!)) fit = (a.Space!, a.Reduced);
+        else if (a.Reduced is null && b.IsPerRow(a.Space!)) fit = (b.Space!, b.Reduced);
+        else return null;
+        return Encloses(a, b) || !Agree(a, b, fit) ? null : fit;
+    }
+
+    /// <summary>Whether what one node reads of another lies as the space does, or has one element for each row: a sum without its axis may be spread along another.</summary>
+    bool Agree(Group a, Group b, (Layout Space, bool[]? Reduced) fit)
+    {
+        if (fit.Reduced is null) return true;
+        foreach (var n in a.Nodes.Concat(b.Nodes))
+        {
+            foreach (var s in members[n]!.Reads)
+            {
+                if (producer.GetValueOrDefault(s, -1) is >= 0 and var p && (groups[p] == a || groups[p] == b) && !SameSpace(s.Layout, fit.Space) && !Group.IsPerRow(s.Layout, fit.Space, fit.Reduced)) return false;
+            }
+        }
+        return true;
     }
 
     /// <summary>Whether something outside needs the one and is needed by the other.</summary>
@@ -110,8 +155,9 @@ internal sealed class Fuser
         return true;
     }
 
-    void Merge(Group from, Group into)
+    void Merge(Group from, Group into, (Layout Space, bool[]? Reduced) fit)
     {
+        (into.Space, into.Reduced) = fit;
         into.Nodes.UnionWith(from.Nodes);
         into.Lane ??= from.Lane;
         foreach (var n in from.Nodes) groups[n] = into;

@@ -11,7 +11,7 @@ namespace Flambeau.Compiler.Fuse;
 /// <param name="Types">The dtype to which each argument is converted first.</param>
 /// <param name="Output">What it gives.</param>
 /// <param name="Lane">What it computes in; null if it computes with bools only, as any lane can.</param>
-internal sealed record PointwiseNode(OpNode Node, object[] Arguments, DType[] Types, Slot Output, DType? Lane)
+internal sealed record PointwiseNode(OpNode Node, object[] Arguments, DType[] Types, Slot Output, DType? Lane) : Member(Node, Output, Lane)
 {
     static readonly Tensor[] axes = [.. Enum.GetValues<DType>().Select(static d => Tensor.Zeros([0], d))];
     static readonly Tensor[] points = [.. Enum.GetValues<DType>().Select(static d => Tensor.Zeros([], d))];
@@ -89,6 +89,11 @@ internal sealed record PointwiseNode(OpNode Node, object[] Arguments, DType[] Ty
         // What a region reads from memory arrives in its lane type.
         return from == DType.Bool || to == DType.Bool ? Formula.Convert(builder, e, from, to)! : e;
     }
+
+    internal override IEnumerable<Slot> Reads => Arguments.OfType<Slot>();
+
+    internal override Expr Build(ExprBuilder builder, IReadOnlyDictionary<Slot, Expr> values) =>
+        Apply(builder, [.. Arguments.Select((a, i) => a is Slot s ? Load(builder, values[s], s.DType, i) : Constant(builder, a, i))])!;
 
     /// <summary>The formula on arguments in their types.</summary>
     internal Expr? Apply(ExprBuilder builder, Expr[] args) => Node.Op switch

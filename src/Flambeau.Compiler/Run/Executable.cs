@@ -44,7 +44,7 @@ internal sealed class Executable
     {
         var profile = Profile.Run(graph, inputs);
         var made = new Executable(profile);
-        var (groups, pointwise) = Fuser.Run(graph, profile, fuse);
+        var (groups, members) = Fuser.Run(graph, profile, fuse);
         var nodes = graph.Body.Nodes;
         made.Outputs = [.. graph.Outputs.Select(profile.Content)];
         made.Writes = [.. graph.Writes.Select(w => (w.State, (Slot)profile.Content(w.Value)!))];
@@ -62,10 +62,11 @@ internal sealed class Executable
         foreach (var g in groups)
         {
             var first = g.Nodes.Min;
-            if (pointwise[first] is not null)
+            // A reduction alone has a kernel of its own, which also knows long rows.
+            if (members[first] is not null && (g.Nodes.Count > 1 || members[first] is not ReductionNode))
             {
-                var bound = RegionBuilder.Build(g, pointwise, s => kept.Contains(s) || (readers.TryGetValue(s, out var r) && r.Any(x => x != g)));
-                if (bound.Outputs.Count > 0) units.Add(new RegionUnit(new RegionKernel(bound.Region), bound.Inputs, bound.Outputs, string.Join('+', g.Nodes.Select(n => pointwise[n]!.Node.Name))));
+                var bound = RegionBuilder.Build(g, members, s => kept.Contains(s) || (readers.TryGetValue(s, out var r) && r.Any(x => x != g)));
+                if (bound.Outputs.Count > 0) units.Add(new RegionUnit(new RegionKernel(bound.Region), bound.Inputs, bound.Outputs, string.Join('+', g.Nodes.Select(n => members[n]!.Node.Name))));
                 continue;
             }
             var node = (OpNode)nodes[first];

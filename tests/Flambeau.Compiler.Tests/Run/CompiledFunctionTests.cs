@@ -53,6 +53,24 @@ public class CompiledFunctionTests
     public void SoftmaxAndMatrices() => Same(static x => (x.MatMul(x.Transpose(0, 1)) * 0.1).Softmax(1).MatMul(x).LayerNorm([x.Shape[1]]) + x, Rand(9, 16), Rand(64, 48));
 
     [Fact]
+    public void RowsAreReducedWithinARegion()
+    {
+        Func<Tensor, Tensor> norm = static x =>
+        {
+            var d = x * 2 - (x * 2).Mean([-1], keepdim: true);
+            var y = d / ((d * d).Mean([-1], keepdim: true) + 1e-5).Sqrt();
+            return y * y.Abs().Amax([-1], keepdim: true) + (x.Exp().Sum([-1])).Log().Unsqueeze(-1);
+        };
+        Same(norm, Rand(16, 5), Rand(3, 40, 33), Rand(9, 256), Rand(9, 1), Rand(2, 10000), Rand(0, 4));
+        var compiled = norm.Compile(options: new() { Strict = true });
+        compiled.Forward(Rand(32, 48));
+        Assert.True(compiled.Statistics.Steps <= 3, $"{compiled.Statistics}");
+        Same(static x => (x.Transpose(0, 1) * x.Transpose(0, 1).Sum([0], keepdim: true)).Relu(), Rand(20, 30));
+        Same(static x => (x * 2).Sum([1]) + (x * 2), Rand(12, 12));
+        Same(static x => x.Sigmoid().Sum([1, 2]) * x.Square().Amin([2, 1]), Rand(12, 5, 7));
+    }
+
+    [Fact]
     public void ListsOfTensors() => Same(static x => Tensor.Cat([.. x.Chunk(3, 1).Reverse().Select(static c => c * 2)], 1) - Tensor.Stack([x, x + 1]).Mean([0]), Rand(4, 9));
 
     [Fact]
