@@ -53,6 +53,26 @@ public static partial class Onnx
         OnnxFile.Write(proto, path);
     }
 
+    /// <summary>Writes a scripted module, with its loops and branches.</summary>
+    /// <param name="module">The module; its <c>Forward</c> is written.</param>
+    /// <param name="examples">Inputs, from which dtypes and ranks are found.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="options">How to write.</param>
+    /// <exception cref="OnnxException">An op has no form in ONNX; says which, and at which line.</exception>
+    public static void Export(ScriptModule module, IReadOnlyList<object?> examples, string path, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        Export(module.Graph, path, options, examples);
+    }
+
+    /// <summary>Whether a model is put together as the format wants it: names made once and before they are used, attributes of their types, data of its size.</summary>
+    /// <exception cref="OnnxException">It isn't; says where.</exception>
+    public static void Check(ModelProto model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Checker.Check(model);
+    }
+
     /// <summary>The model of a graph, all of its data in it.</summary>
     /// <inheritdoc cref="Export(Graph, string, OnnxExportOptions?, IReadOnlyList{object?}?)"/>
     public static ModelProto ToModel(Graph graph, OnnxExportOptions? options = null, IReadOnlyList<object?>? examples = null)

@@ -13,6 +13,7 @@ public sealed class ExportTests
         var expected = function(inputs);
         var graph = Trace.Of(function, inputs, module, new TraceOptions { Dynamic = options?.Dynamic ?? [], KeepsGradients = false }).Graph;
         var model = Onnx.ToModel(graph, options);
+        Onnx.Check(model);
         Same(expected, Peer.Run(model, inputs), tolerance, "ONNX Runtime");
         var again = Onnx.Load(model);
         Same(expected, again.Run(inputs).Cast<Tensor>().ToArray(), tolerance, "import");
@@ -91,6 +92,37 @@ public sealed class ExportTests
         var x = Tensor.Randn([5, 3, 12, 8]);
         Same([net.Forward(x)], Peer.Run(model, x), 1e-4, "ONNX Runtime at another size");
         Same([net.Forward(x)], [(Tensor)Onnx.Load(model).Run(x)[0]!], 1e-4, "import at another size");
+    }
+
+    [Fact]
+    public void A_transformer_may_have_dynamic_batch_and_length()
+    {
+        var encoder = new TransformerEncoder(new TransformerEncoderLayer(16, 4, 32, batchFirst: true), 1);
+        encoder.Eval();
+        var model = Check(encoder, Tensor.Randn([2, 5, 16]), new() { Dynamic = [new(0, 0, "batch"), new(0, 1, "length")] });
+        using var off = Autograd.Grad.No();
+        var x = Tensor.Randn([3, 9, 16]);
+        Same([encoder.Forward(x)], Peer.Run(model, x), 1e-4, "ONNX Runtime at another size");
+        Same([encoder.Forward(x)], [(Tensor)Onnx.Load(model).Run(x)[0]!], 1e-4, "import at another size");
+    }
+
+    [Fact]
+    public void Models_that_are_put_together_wrongly_are_refused()
+    {
+        ModelProto Model() => Onnx.ToModel(Trace.Of(static x => x.Relu().Sum(), Tensor.Ones([2])).Graph);
+        void Refused(Action<ModelProto> spoil, string why)
+        {
+            var m = Model();
+            Onnx.Check(m);
+            spoil(m);
+            Assert.Contains(why, Assert.Throws<OnnxException>(() => Onnx.Check(m)).Message, StringComparison.Ordinal);
+        }
+        Refused(static m => m.Graph!.Node[1].Input[0] = "nothing", "'nothing', which nothing before it makes");
+        Refused(static m => m.Graph!.Node[0].Output[0] = m.Graph.Input[0].Name, "made twice");
+        Refused(static m => m.Graph!.Node[1].Attribute[0].Type = AttributeType.Graph, "says it is Graph");
+        Refused(static m => m.Graph!.Node[0].Domain = "mine", "domain 'mine'");
+        Refused(static m => m.OpsetImport.Clear(), "opset_import");
+        Refused(static m => m.Graph!.Output[0].Name = "other", "made by nothing");
     }
 
     [Fact]

@@ -160,6 +160,7 @@ public sealed class ScriptExportTests
     {
         using var off = Autograd.Grad.No();
         var model = Onnx.ToModel(f.Graph, examples: calls[0]);
+        Onnx.Check(model);
         foreach (var call in calls)
         {
             var expected = Results(eager(call));

@@ -35,6 +35,7 @@ internal sealed class OpTable
         TrainingOps.Add(t);
         DropoutOps.Add(t);
         Col2ImOps.Add(t);
+        TextOps.Add(t);
         return t;
     });
 
