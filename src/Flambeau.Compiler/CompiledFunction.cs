@@ -1,5 +1,7 @@
 using Flambeau.Autograd;
 using Flambeau.Capture;
+using Flambeau.Compiler.Blocked;
+using Flambeau.Compiler.Fold;
 using Flambeau.Compiler.Plan;
 using Flambeau.Compiler.Run;
 using Flambeau.Graphs;
@@ -13,7 +15,7 @@ namespace Flambeau.Compiler;
 /// </summary>
 public sealed class CompiledFunction
 {
-    sealed record Version(Guard Guard, Executable? Code, string? Refusal);
+    sealed record Version(Guard Guard, Executable? Code, Prologue? Once, string? Refusal);
 
     readonly Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> function;
     readonly Module? module;
@@ -77,6 +79,7 @@ public sealed class CompiledFunction
     {
         if (v.Code is null) return Eager(inputs);
         Interlocked.Increment(ref runs);
+        v.Once?.Refresh();
         return Array.ConvertAll(v.Code.Run(inputs), static o => (Tensor)o!);
     }
 
@@ -94,6 +97,7 @@ public sealed class CompiledFunction
         options.Say($"compiles for {string.Join(", ", inputs.Select(static t => $"{t.DType.Name()} {t.Shape}"))}: {why}");
         IReadOnlyList<Tensor> results = [];
         Executable? code = null;
+        Prologue? once = null;
         string? refusal = null;
         HashSet<Tensor> folded = new(ReferenceEqualityComparer.Instance);
         List<Tensor> state = [];
@@ -107,6 +111,8 @@ public sealed class CompiledFunction
                 graph = trace.Graph;
             }
             state.AddRange(graph.State.Select(static s => s.Tensor));
+            if (!historyInside) graph = BlockedLayout.Apply(graph);
+            (once, graph) = Prologue.Split(graph);
             code = Executable.Compile(graph, inputs, options.Fuse);
         }
         catch (Exception e) when (e is CompileException or TraceException or GraphException or NotSupportedException)
@@ -115,7 +121,7 @@ public sealed class CompiledFunction
             refusal = e.Message;
             options.Say($"runs eagerly: {e.Message}");
         }
-        versions = [new(new Guard(inputs, module, state, folded), code, refusal), .. versions];
+        versions = [new(new Guard(inputs, module, state, folded), code, once, refusal), .. versions];
         if (results.Count == 0) return Eager(inputs);
         return [.. results.Select(static t => t.Detach())];
     }

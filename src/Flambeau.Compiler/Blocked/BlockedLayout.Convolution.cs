@@ -1,0 +1,74 @@
+using Flambeau.Graphs;
+using Flambeau.Ops;
+
+namespace Flambeau.Compiler.Blocked;
+
+internal sealed partial class BlockedLayout
+{
+    /// <summary>A convolution over two axes that is faster on blocks: of all channels, of at least a few, or of each channel by its own kernel.</summary>
+    static bool Gains(OpNode n)
+    {
+        if (n.Op is not ConvForward { Stride.Length: 2 } c || n.Inputs[0].Value is not { } x || n.Inputs[1].Value is not { } w || !IsImage(x) || !IsImage(w)) return false;
+        long cin = x.Tensor!.Sizes!.Value[1], cout = w.Tensor!.Sizes!.Value[0];
+        return c.Groups == 1 ? cin >= 8 && cout >= 4 : IsDepthwise(c, cin, cout);
+    }
+
+    static bool IsDepthwise(ConvForward c, long cin, long cout) => c.Groups == cin && cin == cout;
+
+    bool Convolution(OpNode n)
+    {
+        if (!Gains(n)) return false;
+        var c = (ConvForward)n.Op!;
+        Value x = n.Inputs[0].Value!, w = n.Inputs[1].Value!;
+        var (sizes, kernel) = (x.Tensor!.Sizes!.Value, w.Tensor!.Sizes!.Value);
+        var depthwise = IsDepthwise(c, sizes[1], kernel[0]);
+        var input = Blocked(x);
+        Operand weight = Plain(w), bias = n.Inputs[2].Value is { } given ? Plain(given) : Operand.None;
+        var last = n;
+        if (OnlyUse(n.Output) is { Op: ChannelAffine } norm && norm.Inputs[0].Value == n.Output && Known(norm.Inputs[1]) && Known(norm.Inputs[2]))
+        {
+            // conv(x, w) · scale + shift = conv(x, w · scale) + shift.
+            var scale = Plain(norm.Inputs[1].Value!);
+            weight = Call("mul", w.Type, weight, Call("reshape", GraphType.Tensor, scale, Operand.Of((long[])[-1, 1, 1, 1])));
+            if (!bias.IsNone) bias = Call("mul", GraphType.Tensor, bias, scale);
+            if (norm.Inputs[2].Value is { } shift) bias = bias.IsNone ? Plain(shift) : Call("_add", GraphType.Tensor, bias, Plain(shift));
+            last = norm;
+        }
+        Operand residual = Operand.None;
+        if (!depthwise && OnlyUse(last.Output) is { Op: Plus } sum && IsSum(sum, last.Output, out var other))
+        {
+            residual = Blocked(other);
+            last = sum;
+        }
+        var epilogue = "none";
+        if (OnlyUse(last.Output) is { } end && End(end) is { } name) (epilogue, last) = (name, end);
+        if (!bias.IsNone) bias = Call("_to_blocked", GraphType.Tensor, Call("reshape", GraphType.Tensor, bias, Operand.Of((long[])[1, -1, 1, 1])), block);
+        weight = Call(depthwise ? "_blocked_depthwise_weight" : "_blocked_weight", GraphType.Tensor, weight, block);
+        Operand[] geometry = [sizes[1], Operand.Of((long[])[kernel[2], kernel[3]]), Operand.Of(c.Stride), Operand.Of(c.Padding), Operand.Of(c.Dilation), Operand.Of(c.OutputSize), epilogue];
+        var type = BlockedType(last.Output.Tensor!);
+        Give(last.Output, depthwise ? Call("_blocked_depthwise", type, [input, weight, bias, .. geometry]) : Call("_blocked_conv", type, [input, weight, bias, residual, .. geometry]));
+        // The nodes in between are done, and nobody else asks for their results.
+        for (var m = last; m != n; m = (OpNode)m.Inputs.Select(static o => o.Value?.Definition).First(d => d is OpNode p && (p == n || done.Contains(p) || OnlyUse(p.Output) == m))!) done.Add(m);
+        done.Add(n);
+        return true;
+    }
+
+    /// <summary>A value that only parameters and constants decide, or none.</summary>
+    bool Known(Operand o) => o.IsNone || (o.Value is { } v && fixedValues.Contains(v));
+
+    /// <summary>A sum of two images of the same shape, of which the other one is there already.</summary>
+    bool IsSum(OpNode n, Value one, out Value other)
+    {
+        other = n.Inputs[n.Inputs[0].Value == one ? 1 : 0].Value!;
+        return other is not null && other != one && images.ContainsKey(other) && IsImage(other) && other.Tensor!.Sizes == one.Tensor!.Sizes;
+    }
+
+    static string? End(OpNode n) => n.Op switch
+    {
+        Relu => "relu",
+        Hardswish => "hardswish",
+        Clamp { Min: { } low, Max: { } high } when low.ToDouble() == 0 && high.ToDouble() == 6 => "relu6",
+        Hardtanh h when h.MinVal.ToDouble() == 0 && h.MaxVal.ToDouble() == 6 => "relu6",
+        _ => null,
+    };
+}

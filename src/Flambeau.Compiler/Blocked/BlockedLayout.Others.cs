@@ -1,0 +1,55 @@
+using Flambeau.Graphs;
+using Flambeau.Ops;
+
+namespace Flambeau.Compiler.Blocked;
+
+internal sealed partial class BlockedLayout
+{
+    /// <summary>Pools see blocks as one axis more, over which windows have one element.</summary>
+    bool Pool(OpNode n)
+    {
+        if (n.Op is not (MaxPoolValues { KernelSize.Length: 2 } or MaxPool { KernelSize.Length: 2 } or AvgPool { KernelSize.Length: 2 }) || !IsBlocked(n.Inputs[0])) return false;
+        if (n.Op is MaxPool && (outward.Contains(n.Outputs[1]) || uses.ContainsKey(n.Outputs[1]))) return false;
+        var name = n.Op is MaxPool ? "_max_pool_values" : n.Name;
+        var arguments = n.Inputs.Select((o, i) => i == 0 ? Blocked(o.Value!) : o.List is { Count: 2 } pair
+            ? Operand.Of([.. pair, n.Entry.Schema.Arguments[i].Name == "padding" ? 0 : 1]) : o).ToArray();
+        Give(n.Outputs[0], Call(name, BlockedType(n.Outputs[0].Tensor!), arguments));
+        return true;
+    }
+
+    /// <summary>The mean of each channel over the plane.</summary>
+    bool Mean(OpNode n)
+    {
+        if (n.Op is not Ops.Mean { Dim: { Length: 2 } dims, Dtype: null } || !IsBlocked(n.Inputs[0]) || n.Inputs[0].Value!.Tensor!.Sizes is not { Rank: 4 }) return false;
+        if (!dims.Select(static d => d < 0 ? d + 4 : d).Order().SequenceEqual([2, 3])) return false;
+        Give(n.Output, Call("mean", BlockedType(n.Output.Tensor!), Blocked(n.Inputs[0].Value!), Operand.Of((long[])[2, 3]), true));
+        return true;
+    }
+
+    /// <summary>Element by element, at least one image being in blocked order already and the others images of as many channels, or single numbers.</summary>
+    bool Pointwise(OpNode n)
+    {
+        if (n.Op is not IPointwise || n.Outputs.Count != 1 || !IsImage(n.Output) || !n.Inputs.Any(IsBlocked)) return false;
+        var channels = n.Output.Tensor!.Sizes!.Value[1];
+        foreach (var o in n.Inputs)
+        {
+            if (o.Value is not { } v) continue;
+            if (v.Tensor is not { Type: DType.Float32, Sizes: { } s } || !(s.Rank == 0 || (s.Rank == 4 && s[1] == channels))) return false;
+        }
+        var arguments = n.Inputs.Select(o => o.Value is not { } v ? o : v.Tensor!.Sizes!.Value.Rank == 0 ? Plain(v) : Blocked(v)).ToArray();
+        Give(n.Output, b.Add(n.Entry, arguments, [BlockedType(n.Output.Tensor!)])[0]);
+        return true;
+    }
+
+    /// <summary>Images side by side by channels, if all but the last fill their blocks.</summary>
+    bool Join(OpNode n)
+    {
+        if (n.Op is not Cat { Dim: 1 or -3 } || n.Inputs[0].List is not { Count: > 0 } list || !IsImage(n.Output) || !list.Any(IsBlocked)) return false;
+        for (var i = 0; i < list.Count; i++)
+        {
+            if (list[i].Value is not { } v || !IsImage(v) || (i < list.Count - 1 && v.Tensor!.Sizes!.Value[1] % block != 0)) return false;
+        }
+        Give(n.Output, Call("cat", BlockedType(n.Output.Tensor!), Operand.Of(list.Select(o => (Operand)Blocked(o.Value!))), 1));
+        return true;
+    }
+}
