@@ -16,11 +16,21 @@ static class OnnxCommand
         var json = new Option<string?>("--json") { Description = "Write the rows to this file, too." };
         var seconds = new Option<double>("--seconds") { Description = "Time for each model.", DefaultValueFactory = static _ => 2 };
         var alone = new Option<bool>("--alone") { Description = "Time our side only, as for a profiler." };
-        var command = new Command("onnx", "Imported and compiled models beside ONNX Runtime.") { folder, filter, threads, json, seconds, alone };
+        var steps = new Option<bool>("--steps") { Description = "Show how long each step of ours takes." };
+        var command = new Command("onnx", "Imported and compiled models beside ONNX Runtime.") { folder, filter, threads, json, seconds, alone, steps };
         command.SetAction(parsed =>
         {
             var count = parsed.GetValue(threads);
             CpuThreads.Count = count;
+            if (parsed.GetValue(steps))
+            {
+                foreach (var (name, rows) in OnnxModels.Steps(parsed.GetValue(folder)!.FullName, parsed.GetValue(filter)))
+                {
+                    Console.WriteLine($"## {name}: {rows.Sum(static r => r.Mean.TotalMicroseconds):f0} µs");
+                    foreach (var r in rows) Console.WriteLine($"{r.Mean.TotalMicroseconds,8:f1} µs  {r.Name}  {string.Join(", ", r.Inputs)} -> {string.Join(", ", r.Outputs)}");
+                }
+                return 0;
+            }
             var cases = OnnxModels.Cases(parsed.GetValue(folder)!.FullName, parsed.GetValue(filter), count);
             if (parsed.GetValue(alone))
             {

@@ -39,3 +39,10 @@ public sealed record CompileOptions
 /// <param name="Steps">Steps of the latest version: regions, and ops that run by themselves.</param>
 /// <param name="Regions">How many of them are regions.</param>
 public readonly record struct CompileStatistics(int Versions, long Runs, long EagerRuns, long ArenaBytes, long ArenaLowerBound, int Steps, int Regions);
+
+/// <summary>How long a step of a compiled program takes.</summary>
+/// <param name="Name">The op, or the ops of a fused region.</param>
+/// <param name="Inputs">Dtypes and sizes of what it reads.</param>
+/// <param name="Outputs">Dtypes and sizes of what it gives.</param>
+/// <param name="Mean">Mean time of a run.</param>
+public sealed record StepTime(string Name, IReadOnlyList<string> Inputs, IReadOnlyList<string> Outputs, TimeSpan Mean);

@@ -75,6 +75,25 @@ public sealed class CompiledFunction
         }
     }
 
+    /// <summary>Runs the program several times and says where the time goes.</summary>
+    /// <param name="runs">How often; a first run, which may compile, isn't counted.</param>
+    /// <param name="inputs">The inputs.</param>
+    /// <returns>A row for each step, in order; none if the program runs eagerly.</returns>
+    public IReadOnlyList<StepTime> Measure(int runs, params Tensor[] inputs)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
+        Run(inputs);
+        var code = versions.FirstOrDefault(v => v.Guard.Holds(inputs, module))?.Code;
+        if (code is null) return [];
+        var ticks = new long[code.Units.Count];
+        code.Ticks = ticks;
+        for (var i = 0; i < runs; i++) Run(inputs);
+        code.Ticks = null;
+        return [.. code.Units.Select((u, i) => new StepTime(u.ToString()!, [.. u.Reads.Select(Describe)], [.. u.Writes.Select(Describe)], TimeSpan.FromSeconds((double)ticks[i] / System.Diagnostics.Stopwatch.Frequency / runs)))];
+    }
+
+    static string Describe(Slot s) => $"{s.DType.Name()} [{string.Join(", ", s.Layout.Sizes)}]";
+
     Tensor[] Run(Version v, Tensor[] inputs)
     {
         if (v.Code is null) return Eager(inputs);

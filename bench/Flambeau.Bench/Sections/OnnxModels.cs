@@ -15,13 +15,28 @@ static class OnnxModels
     static (string Name, Tensor Value)[] Inputs(string file) =>
         [.. Safetensors.Load(Path.ChangeExtension(file, ".safetensors")).Where(static t => t.Key.StartsWith("in.", StringComparison.Ordinal)).Select(static t => (t.Key[3..], t.Value))];
 
-    static Side Ours(string file)
+    /// <summary>Where our time goes.</summary>
+    public static IEnumerable<(string Name, IReadOnlyList<StepTime> Steps)> Steps(string folder, string? filter) => Cases(folder, filter, 1).Select(c =>
+    {
+        var (compiled, inputs) = Compiled(Path.Combine(folder, c.Name + ".onnx"));
+        for (var i = 0; i < 200; i++) compiled.Run(inputs);
+        Thread.Sleep(300);
+        compiled.Measure(100, inputs);
+        return (c.Name, compiled.Measure(300, inputs));
+    });
+
+    static (CompiledFunction Program, Tensor[] Inputs) Compiled(string file)
     {
         var model = Onnx.Load(file);
         var given = Inputs(file).ToDictionary(static i => i.Name, static i => i.Value);
         var inputs = model.Inputs.Select(i => given[i.Name]).ToArray();
         Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> run = x => [.. model.Graph.Run([.. x]).Cast<Tensor>()];
-        var compiled = run.Compile(options: new() { Strict = true });
+        return (run.Compile(options: new() { Strict = true }), inputs);
+    }
+
+    static Side Ours(string file)
+    {
+        var (compiled, inputs) = Compiled(file);
         return new(() => compiled.Run(inputs), () => [.. compiled.Run(inputs).SelectMany(static t => t.ToArray<float>())]);
     }
 

@@ -10,8 +10,11 @@ internal sealed partial class BlockedLayout
     {
         if (n.Op is not ConvForward { Stride.Length: 2 } c || n.Inputs[0].Value is not { } x || n.Inputs[1].Value is not { } w || !IsImage(x) || !IsImage(w)) return false;
         long cin = x.Tensor!.Sizes!.Value[1], cout = w.Tensor!.Sizes!.Value[0];
-        return c.Groups == 1 ? cin >= 8 && cout >= 4 : IsDepthwise(c, cin, cout);
+        return c.Groups == 1 ? cout >= 4 && (cin >= 8 || IsStem(c, cin)) : IsDepthwise(c, cin, cout);
     }
+
+    /// <summary>An image of so few channels is read in plain order.</summary>
+    static bool IsStem(ConvForward c, long cin) => c.Groups == 1 && cin is > 0 and < 8 && c.Dilation[1] == 1;
 
     static bool IsDepthwise(ConvForward c, long cin, long cout) => c.Groups == cin && cin == cout;
 
@@ -21,8 +24,8 @@ internal sealed partial class BlockedLayout
         var c = (ConvForward)n.Op!;
         Value x = n.Inputs[0].Value!, w = n.Inputs[1].Value!;
         var (sizes, kernel) = (x.Tensor!.Sizes!.Value, w.Tensor!.Sizes!.Value);
-        var depthwise = IsDepthwise(c, sizes[1], kernel[0]);
-        var input = Blocked(x);
+        bool depthwise = IsDepthwise(c, sizes[1], kernel[0]), stem = IsStem(c, sizes[1]) && images[x].Blocked is null;
+        Operand input = stem ? Plain(x) : Blocked(x);
         Operand weight = Plain(w), bias = n.Inputs[2].Value is { } given ? Plain(given) : Operand.None;
         var last = n;
         if (OnlyUse(n.Output) is { Op: ChannelAffine } norm && norm.Inputs[0].Value == n.Output && Known(norm.Inputs[1]) && Known(norm.Inputs[2]))
@@ -35,7 +38,7 @@ internal sealed partial class BlockedLayout
             last = norm;
         }
         Operand residual = Operand.None;
-        if (!depthwise && OnlyUse(last.Output) is { Op: Plus } sum && IsSum(sum, last.Output, out var other))
+        if (!depthwise && !stem && OnlyUse(last.Output) is { Op: Plus } sum && IsSum(sum, last.Output, out var other))
         {
             residual = Blocked(other);
             last = sum;
@@ -43,10 +46,10 @@ internal sealed partial class BlockedLayout
         var epilogue = "none";
         if (OnlyUse(last.Output) is { } end && End(end) is { } name) (epilogue, last) = (name, end);
         if (!bias.IsNone) bias = Call("_to_blocked", GraphType.Tensor, Call("reshape", GraphType.Tensor, bias, Operand.Of((long[])[1, -1, 1, 1])), block);
-        weight = Call(depthwise ? "_blocked_depthwise_weight" : "_blocked_weight", GraphType.Tensor, weight, block);
-        Operand[] geometry = [sizes[1], Operand.Of((long[])[kernel[2], kernel[3]]), Operand.Of(c.Stride), Operand.Of(c.Padding), Operand.Of(c.Dilation), Operand.Of(c.OutputSize), epilogue];
+        weight = Call(stem ? "_blocked_stem_weight" : depthwise ? "_blocked_depthwise_weight" : "_blocked_weight", GraphType.Tensor, weight, block);
+        Operand[] geometry = [stem ? block : sizes[1], Operand.Of((long[])[kernel[2], kernel[3]]), Operand.Of(c.Stride), Operand.Of(c.Padding), Operand.Of(c.Dilation), Operand.Of(c.OutputSize), epilogue];
         var type = BlockedType(last.Output.Tensor!);
-        Give(last.Output, depthwise ? Call("_blocked_depthwise", type, [input, weight, bias, .. geometry]) : Call("_blocked_conv", type, [input, weight, bias, residual, .. geometry]));
+        Give(last.Output, stem ? Call("_blocked_stem", type, [input, weight, bias, .. geometry]) : depthwise ? Call("_blocked_depthwise", type, [input, weight, bias, .. geometry]) : Call("_blocked_conv", type, [input, weight, bias, residual, .. geometry]));
         // The nodes in between are done, and nobody else asks for their results.
         for (var m = last; m != n; m = (OpNode)m.Inputs.Select(static o => o.Value?.Definition).First(d => d is OpNode p && (p == n || done.Contains(p) || OnlyUse(p.Output) == m))!) done.Add(m);
         done.Add(n);

@@ -10,10 +10,19 @@ internal sealed partial class BlockedLayout
     {
         if (n.Op is not (MaxPoolValues { KernelSize.Length: 2 } or MaxPool { KernelSize.Length: 2 } or AvgPool { KernelSize.Length: 2 }) || !IsBlocked(n.Inputs[0])) return false;
         if (n.Op is MaxPool && (outward.Contains(n.Outputs[1]) || uses.ContainsKey(n.Outputs[1]))) return false;
-        var name = n.Op is MaxPool ? "_max_pool_values" : n.Name;
+        if (n.Op is not AvgPool)
+        {
+            var (kernel, stride, padding, dilation) = n.Op is MaxPool m ? (m.KernelSize, m.Stride, m.Padding, m.Dilation) : n.Op is MaxPoolValues v ? (v.KernelSize, v.Stride, v.Padding, v.Dilation) : default;
+            if (stride.Length == 0) stride = kernel;
+            if (stride.Length != 2 || padding.Length != 2 || dilation.Length != 2) return false;
+            var s = n.Outputs[0].Tensor!.Sizes!.Value;
+            Operand[] geometry = [Operand.Of(kernel), Operand.Of(stride), Operand.Of(padding), Operand.Of(dilation), Operand.Of((long[])[s[2], s[3]])];
+            Give(n.Outputs[0], Call("_blocked_max_pool", BlockedType(n.Outputs[0].Tensor!), [Blocked(n.Inputs[0].Value!), .. geometry]));
+            return true;
+        }
         var arguments = n.Inputs.Select((o, i) => i == 0 ? Blocked(o.Value!) : o.List is { Count: 2 } pair
             ? Operand.Of([.. pair, n.Entry.Schema.Arguments[i].Name == "padding" ? 0 : 1]) : o).ToArray();
-        Give(n.Outputs[0], Call(name, BlockedType(n.Outputs[0].Tensor!), arguments));
+        Give(n.Outputs[0], Call(n.Name, BlockedType(n.Outputs[0].Tensor!), arguments));
         return true;
     }
 

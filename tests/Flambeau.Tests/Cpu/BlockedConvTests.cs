@@ -63,6 +63,43 @@ public sealed class BlockedConvTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 3, 20, 17, 23, 3, 2, 1, 1)]
+    [InlineData(1, 3, 8, 32, 32, 4, 4, 0, 1)]
+    [InlineData(1, 1, 5, 9, 7, 5, 1, 2, 1)]
+    [InlineData(3, 7, 33, 6, 40, 7, 3, 5, 1)]
+    [InlineData(1, 2, 4, 12, 5, 3, 1, 2, 2)]
+    [InlineData(0, 3, 4, 5, 5, 3, 1, 1, 1)]
+    public void A_first_layer_reads_plain_order(int n, int cin, int cout, int height, int width, int kernel, int stride, int padding, int dilationH)
+    {
+        foreach (var block in (long[])[4, 8, 16])
+        {
+            Tensor x = Tensor.Randn([n, cin, height, width]), w = Tensor.Randn([cout, cin, kernel, kernel]), b = Tensor.Randn([cout]);
+            var expected = x.Conv2d(w, b, [stride, stride], [padding, padding], [dilationH, 1]);
+            var bias = b.Reshape(1, cout, 1, 1).ToBlocked(block);
+            Tensor Run(Tensor? bias, string epilogue) => Plain(x.BlockedStem(w.BlockedStemWeight(block), bias, block, [kernel, kernel], [stride, stride], [padding, padding], [dilationH, 1], [expected.Size(2), expected.Size(3)], epilogue), cout);
+            Close(expected.Relu(), Run(bias, "relu"));
+            Close(expected - b.Reshape(-1, 1, 1), Run(null, "none"));
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 9, 11, 13, 3, 2, 1, 1)]
+    [InlineData(1, 16, 7, 5, 2, 2, 0, 1)]
+    [InlineData(1, 5, 8, 9, 3, 1, 1, 2)]
+    public void Pools_give_the_same_values_and_NaN(int n, int channels, int height, int width, int kernel, int stride, int padding, int dilation)
+    {
+        foreach (var block in (long[])[4, 8, 16])
+        {
+            var x = Tensor.Randn([n, channels, height, width]);
+            x[0, 1, 3, 2] = double.NaN;
+            x[0, 0] = double.NegativeInfinity;
+            var expected = x.MaxPool2d([kernel, kernel], [stride, stride], [padding, padding], [dilation, dilation]);
+            var y = Plain(x.ToBlocked(block).BlockedMaxPool([kernel, kernel], [stride, stride], [padding, padding], [dilation, dilation], [expected.Size(2), expected.Size(3)]), channels);
+            Assert.Equal(expected.ToArray<float>(), y.ToArray<float>());
+        }
+    }
+
     [Fact]
     public void Lanes_beyond_the_last_channel_are_not_read()
     {

@@ -15,6 +15,14 @@ internal static class BlockedEnd
         return (V)(object)Of((Vector128<float>)(object)x, epilogue);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V Max<V, S>(V x, V y) where V : struct where S : struct, ISimd<float, V>
+    {
+        if (typeof(V) == typeof(Vector512<float>)) return (V)(object)Vector512.Max((Vector512<float>)(object)x, (Vector512<float>)(object)y);
+        if (typeof(V) == typeof(Vector256<float>)) return (V)(object)Vector256.Max((Vector256<float>)(object)x, (Vector256<float>)(object)y);
+        return (V)(object)Vector128.Max((Vector128<float>)(object)x, (Vector128<float>)(object)y);
+    }
+
     // Max and Min of the runtime give NaN for NaN, as the ops do.
     static Vector512<float> Of(Vector512<float> x, Epilogue e) => e switch
     {

@@ -49,6 +49,19 @@ public readonly partial record struct BlockedWeight(long Block)
     }
 }
 
+/// <summary>Weights <c>[Cout, Cin, Kh, Kw]</c> as <c>[⌈Cout / block⌉, Kh, Kw · Cin, block]</c>, filled up with zeros: for images of few channels in plain order.</summary>
+[Op("_blocked_stem_weight(Tensor weight, int block) -> Tensor")]
+public readonly partial record struct BlockedStemWeight(long Block)
+{
+    internal Tensor Forward(Tensor weight)
+    {
+        long cout = weight.Size(0), outs = (cout + Block - 1) / Block;
+        var padded = Tensor.Zeros([outs * Block, weight.Size(1), weight.Size(2), weight.Size(3)], weight.DType);
+        Cast.Copy(weight, padded.Narrow(0, 0, cout));
+        return Cast.Clone(padded.Unflatten(0, [outs, Block]).Permute([0, 3, 4, 2, 1])).Flatten(2, 3);
+    }
+}
+
 /// <summary>Weights <c>[C, 1, Kh, Kw]</c> as <c>[⌈C / block⌉, Kh · Kw, block]</c>, filled up with zeros.</summary>
 [Op("_blocked_depthwise_weight(Tensor weight, int block) -> Tensor")]
 public readonly partial record struct BlockedDepthwiseWeight(long Block)
@@ -83,6 +96,40 @@ public readonly partial record struct BlockedConvolution(long Channels, long[] K
     }
 }
 
+/// <summary>The same from an image in plain order <c>[N, C, H, W]</c> of few channels, with weights of <see cref="BlockedStemWeight"/>: a network's first layer.</summary>
+[Op("_blocked_stem(Tensor input, Tensor weight, Tensor? bias, int block, int[] kernel, int[] stride, int[] padding, int[] dilation, int[] output_size, str epilogue) -> Tensor")]
+public readonly partial record struct BlockedStem(long Block, long[] Kernel, long[] Stride, long[] Padding, long[] Dilation, long[] OutputSize, string Epilogue)
+{
+    internal unsafe Tensor Forward(Tensor input, Tensor weight, Tensor? bias)
+    {
+        if (input.Rank != 4) throw new ArgumentException($"_blocked_stem: an input of shape {input.Shape}; expected [N, C, H, W]");
+        var s = BlockedForms.Shape(input.Size(0), input.Size(1), weight.Size(0) * Block, input.Size(2), input.Size(3), Block, Kernel, Stride, Padding, Dilation, OutputSize);
+        if (input.DType != DType.Float32 || weight.Rank != 4 || weight.Size(1) != s.KernelH || weight.Size(2) != s.KernelW * s.Cin || weight.Size(3) != Block || s.DilationW != 1)
+            throw new ArgumentException($"_blocked_stem: weights of shape {weight.Shape} don't fit an input of {input.DType.Name()} {input.Shape} and kernel {new Shape(Kernel)}, or columns are dilated");
+        var y = Tensor.New([s.N, s.OutBlocks, s.OutH, s.OutW, s.Block], DType.Float32);
+        (input, weight, bias) = (Cast.Contiguous(input), Cast.Contiguous(weight), bias is null ? null : Cast.Contiguous(bias));
+        if (y.Numel == 0) return y;
+        fixed (float* px = &input.First<float>(), pw = &weight.First<float>(), pb = &(bias ?? y).First<float>(), py = &y.First<float>())
+            BlockedConv.Run(s, px, pw, bias is null ? null : pb, null, py, BlockedForms.End(Epilogue), plain: true);
+        return y;
+    }
+}
+
+/// <summary>Largest values of windows of blocked images, as <see cref="MaxPoolValues"/> finds them.</summary>
+[Op("_blocked_max_pool(Tensor input, int[] kernel, int[] stride, int[] padding, int[] dilation, int[] output_size) -> Tensor")]
+public readonly partial record struct BlockedMaxPool(long[] Kernel, long[] Stride, long[] Padding, long[] Dilation, long[] OutputSize)
+{
+    internal unsafe Tensor Forward(Tensor input)
+    {
+        var s = BlockedForms.Shape(input, input.Size(1) * input.Size(4), input.Size(1) * input.Size(4), Kernel, Stride, Padding, Dilation, OutputSize);
+        var y = Tensor.New([s.N, s.InBlocks, s.OutH, s.OutW, s.Block], DType.Float32);
+        input = Cast.Contiguous(input);
+        if (y.Numel == 0) return y;
+        fixed (float* px = &input.First<float>(), py = &y.First<float>()) BlockedPool.Max(s, px, py);
+        return y;
+    }
+}
+
 /// <summary>The same for convolutions of each channel by its own kernel, with weights of <see cref="BlockedDepthwiseWeight"/>.</summary>
 [Op("_blocked_depthwise(Tensor input, Tensor weight, Tensor? bias, int channels, int[] kernel, int[] stride, int[] padding, int[] dilation, int[] output_size, str epilogue) -> Tensor")]
 public readonly partial record struct BlockedDepthwiseConvolution(long Channels, long[] Kernel, long[] Stride, long[] Padding, long[] Dilation, long[] OutputSize, string Epilogue)
@@ -107,11 +154,16 @@ internal static class BlockedForms
     {
         if (input.Rank != 5 || input.DType != DType.Float32 || input.Size(4) is not (4 or 8 or 16) || (cin + input.Size(4) - 1) / input.Size(4) != input.Size(1))
             throw new ArgumentException($"a blocked convolution got {input.DType.Name()} of shape {input.Shape} for {cin} channels; expected float32 [N, blocks, H, W, 4 or 8 or 16]");
+        return Shape(input.Size(0), cin, cout, input.Size(2), input.Size(3), input.Size(4), kernel, stride, padding, dilation, output);
+    }
+
+    internal static BlockedShape Shape(long n, long cin, long cout, long height, long width, long block, long[] kernel, long[] stride, long[] padding, long[] dilation, long[] output)
+    {
         if (kernel.Length != 2 || stride.Length != 2 || padding.Length != 2 || dilation.Length != 2 || output.Length != 2 || stride.Any(static v => v <= 0) || dilation.Any(static v => v <= 0) || padding.Any(static v => v < 0) || kernel.Any(static v => v <= 0))
             throw new ArgumentException("a blocked convolution needs two numbers each of kernel, stride, padding, dilation and output size, positive but for padding");
         return new()
         {
-            N = input.Size(0), Cin = cin, Cout = cout, Block = (int)input.Size(4), H = input.Size(2), W = input.Size(3), OutH = output[0], OutW = output[1],
+            N = n, Cin = cin, Cout = cout, Block = (int)block, H = height, W = width, OutH = output[0], OutW = output[1],
             KernelH = kernel[0], KernelW = kernel[1], StrideH = stride[0], StrideW = stride[1], PadH = padding[0], PadW = padding[1], DilationH = dilation[0], DilationW = dilation[1],
         };
     }
