@@ -23,7 +23,7 @@ public sealed class Interpreter
             var value = Normal(inputs[i]);
             var type = graph.Inputs[i].Type;
             // Names of sizes aren't checked here: the executor that relies on them does.
-            if (!Unnamed(type).Accepts(GraphType.Of(value)))
+            if (!Takes(type, value))
                 throw new ArgumentException($"input {i} ('{graph.Inputs[i].Hint}') of {graph.Name} is {GraphType.Of(value)}; expected {type}");
             run.values[graph.Inputs[i]] = value;
         }
@@ -37,6 +37,14 @@ public sealed class Interpreter
         }
         return outputs;
     }
+
+    /// <summary>Whether a value may be given; tuples are arrays, as lists are.</summary>
+    static bool Takes(GraphType type, object? value) => (type, value) switch
+    {
+        (OptionalType o, _) => value is null || Takes(o.Element, value),
+        (TupleType t, object?[] items) => t.Elements.Count == items.Length && t.Elements.Zip(items).All(static p => Takes(p.First, p.Second)),
+        _ => Unnamed(type).Accepts(GraphType.Of(value)),
+    };
 
     static GraphType Unnamed(GraphType type) => type is TensorType { Shape: { } s } t ? t with { Shape = [.. s.Select(static d => d.Size is null ? default : d)] } : type;
 

@@ -11,7 +11,7 @@ public class TorchScriptCodeTests
 {
     /// <summary>An archive of one module without members, whose code is this.</summary>
     internal static byte[] Archive(string code, params (string Name, byte[] Data)[] more) => Samples.Zip(
-        Samples.Pickle("c__torch__\nM\n)", new byte[] { PickleOp.NewObj }, "}b"), [("constants.pkl", Samples.Pickle(")")), ("code/__torch__.py", Encoding.UTF8.GetBytes(code)), .. more]);
+        Samples.Pickle("c__torch__\nM\n)", new byte[] { PickleOp.NewObj }, "}b"), [.. more.Any(static m => m.Name == "constants.pkl") ? [] : ((string, byte[])[])[("constants.pkl", Samples.Pickle(")"))], ("code/__torch__.py", Encoding.UTF8.GetBytes(code)), .. more]);
 
     static ScriptMethod Method(string code, string name = "forward") => TorchScriptArchive.Open(Archive(code), new()).Root.FindScripts(name).Single();
 
@@ -89,7 +89,7 @@ public class TorchScriptCodeTests
         var code = "class M(Module):\n  __parameters__ = [\"w\", ]\n  w : Tensor\n  def forward(self: __torch__.M,\n    x: Tensor) -> Tuple[Tensor, int]:\n    if torch.gt(x, 1.5e-3):\n      a, b, = (x, -1)\n    else:\n      a, b, = (self).forward(x, )\n    return (a, b)\n"u8.ToArray();
         Mutation.Of(code, [.. "()[]:,.= \n\"'\\#"u8]).Sample(static bytes => Mutation.Survives(() =>
         {
-            if (Archive(Encoding.Latin1.GetString(bytes)) is var file) TorchScriptArchive.Open(file, new()).Root.FindScripts("forward").FirstOrDefault();
+            if (Archive(Encoding.Latin1.GetString(bytes)) is var file) TorchScriptArchive.Open(file, new()).Root.FindScripts("forward").Count();
         }), iter: 5000);
     }
 

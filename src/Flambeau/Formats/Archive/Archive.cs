@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Flambeau.Graphs;
 
 namespace Flambeau.Formats;
@@ -29,8 +30,8 @@ public sealed class Archive
 {
     const int MaxGraphText = 1 << 26;
 
-    Archive(ArchiveManifest manifest, IReadOnlyDictionary<string, Graph> graphs, IReadOnlyList<ArchiveTensor> state) =>
-        (Version, Producer, Metadata, Graphs, State) = (manifest.Version, manifest.Producer, manifest.Metadata, graphs, state);
+    Archive(ArchiveManifest manifest, IReadOnlyDictionary<string, Graph> graphs, IReadOnlyDictionary<string, ScriptFunction> functions, IReadOnlyList<ArchiveTensor> state) =>
+        (Version, Producer, Metadata, Graphs, Functions, State) = (manifest.Version, manifest.Producer, manifest.Metadata, graphs, functions, state);
 
     /// <summary>Version of the format; this library writes 1.</summary>
     public int Version { get; }
@@ -41,8 +42,11 @@ public sealed class Archive
     /// <summary>What the writer noted beside the model.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; }
 
-    /// <summary>The programs by name: <c>forward</c>, and what other methods there are.</summary>
+    /// <summary>The programs by name: <c>Forward</c>, and what other methods there are.</summary>
     public IReadOnlyDictionary<string, Graph> Graphs { get; }
+
+    /// <summary>The same as functions, with the parameters, defaults and results that were saved.</summary>
+    public IReadOnlyDictionary<string, ScriptFunction> Functions { get; }
 
     /// <summary>Every tensor, in the order of the file.</summary>
     public IReadOnlyList<ArchiveTensor> State { get; }
@@ -52,10 +56,10 @@ public sealed class Archive
     public Graph this[string name] => Graphs.TryGetValue(name, out var g) ? g
         : throw new KeyNotFoundException($"the archive has no graph '{name}'; it has {string.Join(", ", Graphs.Keys)}");
 
-    /// <summary>Writes one graph, under the name <c>forward</c>; see <see cref="Save(string, IEnumerable{KeyValuePair{string, Graph}}, IEnumerable{KeyValuePair{string, string}}?)"/>.</summary>
+    /// <summary>Writes one graph, under the name <c>Forward</c>; see <see cref="Save(string, IEnumerable{KeyValuePair{string, Graph}}, IEnumerable{KeyValuePair{string, string}}?)"/>.</summary>
     /// <exception cref="ArgumentException">As there.</exception>
     public static void Save(string path, Graph graph, IEnumerable<KeyValuePair<string, string>>? metadata = null) =>
-        Save(path, [KeyValuePair.Create("forward", graph)], metadata);
+        Save(path, [KeyValuePair.Create("Forward", graph)], metadata);
 
     /// <summary>
     /// Writes graphs. A tensor that several of them use is written once and shared again after loading. Views are written out whole, so two different tensors that
@@ -65,16 +69,26 @@ public sealed class Archive
     /// <param name="graphs">Graphs by name: letters, digits, <c>_</c>, <c>.</c> and <c>-</c>.</param>
     /// <param name="metadata">Strings to keep beside them.</param>
     /// <exception cref="ArgumentException">No graph was given, a name is given twice or can't be one, or a graph has no text form.</exception>
+    [OverloadResolutionPriority(1)]
     public static void Save(string path, IEnumerable<KeyValuePair<string, Graph>> graphs, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
-        var writer = new ArchiveWriter(graphs, metadata);
+        var writer = new ArchiveWriter(graphs.Select(static g => (g.Key, g.Value, (ArchiveSignature?)null)), metadata);
+        AtomicFile.Write(path, writer.Write);
+    }
+
+    /// <summary>Writes functions with their signatures; see <see cref="Save(string, IEnumerable{KeyValuePair{string, Graph}}, IEnumerable{KeyValuePair{string, string}}?)"/>.</summary>
+    /// <exception cref="ArgumentException">As there.</exception>
+    /// <exception cref="Capture.ScriptException">A script can't be made into a graph.</exception>
+    public static void Save(string path, IEnumerable<KeyValuePair<string, ScriptFunction>> functions, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+    {
+        var writer = new ArchiveWriter(functions.Select(static f => (f.Key, f.Value.Graph, (ArchiveSignature?)new ArchiveSignature(f.Value.Parameters, f.Value.Returns))), metadata);
         AtomicFile.Write(path, writer.Write);
     }
 
     /// <summary>Writes graphs to a stream; see <see cref="Save(string, IEnumerable{KeyValuePair{string, Graph}}, IEnumerable{KeyValuePair{string, string}}?)"/>.</summary>
     /// <exception cref="ArgumentException">As there.</exception>
     public static void Save(Stream stream, IEnumerable<KeyValuePair<string, Graph>> graphs, IEnumerable<KeyValuePair<string, string>>? metadata = null) =>
-        new ArchiveWriter(graphs, metadata).Write(stream);
+        new ArchiveWriter(graphs.Select(static g => (g.Key, g.Value, (ArchiveSignature?)null)), metadata).Write(stream);
 
     /// <summary>Opens a file. It may come from anywhere: nothing of it is executed or unpacked to a disk, and sizes are checked before memory is taken.</summary>
     /// <exception cref="CheckpointException">The file is damaged, hostile, of a later version, or no archive; the message says what is wrong.</exception>
@@ -125,8 +139,15 @@ public sealed class Archive
         var manifest = ArchiveManifest.Read(zip);
         var state = new ArchiveState(zip, map, verify).Read(manifest.Tensors);
         var graphs = new OrderedDictionary<string, Graph>(StringComparer.Ordinal);
-        foreach (var g in manifest.Graphs) graphs.Add(g.Name, Parse(zip, g, state));
-        return new(manifest, graphs, state);
+        var functions = new OrderedDictionary<string, ScriptFunction>(StringComparer.Ordinal);
+        foreach (var g in manifest.Graphs)
+        {
+            var graph = Parse(zip, g, state);
+            if (g.Signature is { } s && !s.Fits(graph)) throw new CheckpointException($"the signature of {CheckpointException.Quote(g.Name)} in the manifest isn't that of its graph");
+            graphs.Add(g.Name, graph);
+            functions.Add(g.Name, g.Signature is null ? new(graph) : new(graph, g.Signature.Parameters, g.Signature.Returns));
+        }
+        return new(manifest, graphs, functions, state);
     }
 
     static Graph Parse(ZipDirectory zip, ArchiveGraph entry, ArchiveTensor[] state)

@@ -7,7 +7,7 @@ using Flambeau.Graphs;
 namespace Flambeau.Formats;
 
 /// <summary>A graph as the manifest lists it: its text, and for each name of state the number of the tensor.</summary>
-internal sealed record ArchiveGraph(string Name, string File, IReadOnlyDictionary<string, int> State);
+internal sealed record ArchiveGraph(string Name, string File, IReadOnlyDictionary<string, int> State, ArchiveSignature? Signature);
 
 /// <summary>A tensor as the manifest lists it, checked against the entry that holds its elements.</summary>
 internal sealed record ArchiveEntry(string Name, StateKind Kind, DType DType, long[] Sizes, string File, bool RequiresGrad);
@@ -52,6 +52,7 @@ internal sealed record ArchiveManifest(int Version, string Producer, IReadOnlyDi
                 json.WriteStartObject();
                 json.WriteString("name", g.Name);
                 json.WriteString("file", g.File);
+                g.Signature?.Write(json);
                 json.WriteStartObject("state");
                 foreach (var (name, index) in g.State) json.WriteNumber(name, index);
                 json.WriteEndObject();
@@ -135,7 +136,7 @@ internal sealed record ArchiveManifest(int Version, string Producer, IReadOnlyDi
             var i = p.Value.GetInt32();
             state.Add(p.Name, i >= 0 && i < tensors ? i : throw new CheckpointException($"the state {CheckpointException.Quote(p.Name)} is tensor {i}; the archive has {tensors}"));
         }
-        return new(name, Name(g.GetProperty("file")), state);
+        return new(name, Name(g.GetProperty("file")), state, ArchiveSignature.Read(g));
     }
 
     static ArchiveEntry Tensor(JsonElement t, ZipDirectory zip)

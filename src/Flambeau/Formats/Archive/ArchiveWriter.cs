@@ -11,12 +11,12 @@ internal sealed class ArchiveWriter
     readonly List<(ArchiveGraph Entry, byte[] Text)> graphs = [];
     readonly OrderedDictionary<string, string> metadata = new(StringComparer.Ordinal);
 
-    internal ArchiveWriter(IEnumerable<KeyValuePair<string, Graph>> graphs, IEnumerable<KeyValuePair<string, string>>? metadata)
+    internal ArchiveWriter(IEnumerable<(string Name, Graph Graph, ArchiveSignature? Signature)> graphs, IEnumerable<KeyValuePair<string, string>>? metadata)
     {
         var indices = new Dictionary<(Tensor, StateKind), int>();
         var names = new HashSet<string>(StringComparer.Ordinal);
         var graphNames = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (name, graph) in graphs)
+        foreach (var (name, graph, signature) in graphs)
         {
             if (!ArchiveManifest.IsGraphName(name)) throw new ArgumentException($"'{name}' can't be the name of a graph in an archive: at most 200 letters, digits, '_', '.' and '-', beginning with a letter, a digit or '_'", nameof(graphs));
             if (!graphNames.Add(name)) throw new ArgumentException($"two graphs are called '{name}'", nameof(graphs));
@@ -26,7 +26,7 @@ internal sealed class ArchiveWriter
                 if (!indices.TryGetValue((s.Tensor, s.Kind), out var i)) indices.Add((s.Tensor, s.Kind), i = Add(s, names));
                 state.Add(s.Name, i);
             }
-            this.graphs.Add((new(name, $"graphs/{name}.txt", state), Encoding.UTF8.GetBytes(Text(graph))));
+            this.graphs.Add((new(name, $"graphs/{name}.txt", state, signature), Encoding.UTF8.GetBytes(Text(graph))));
         }
         if (this.graphs.Count == 0) throw new ArgumentException("an archive needs at least one graph", nameof(graphs));
         foreach (var (key, value) in metadata ?? [])

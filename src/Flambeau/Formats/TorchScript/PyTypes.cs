@@ -22,6 +22,7 @@ internal static class PyTypes
         "float" => TypeRef.Float,
         "bool" => TypeRef.Bool,
         "str" or "Device" => TypeRef.String,
+        "dtype" => TypeRef.DType,
         "number" or "Scalar" or "complex" => TypeRef.Number,
         "NoneType" => TypeRef.None,
         _ => TypeRef.Object,
@@ -35,6 +36,8 @@ internal static class PyTypes
         ("List", [var t]) => new ListRef(Read(t, code)),
         ("Final", [var t]) => Read(t, code),
         ("Dict", [var k, var v]) => new DictRef(Read(k, code), Read(v, code)),
+        ("NamedTuple", _) when args.All(static a => a is PyTupleExpr { Items: [PyName, _] }) =>
+            new TupleRef([.. args.Select(a => Read(((PyTupleExpr)a).Items[1], code))], [.. args.Select(static a => ((PyName)((PyTupleExpr)a).Items[0]).Name)]),
         ("Tuple", _) => new TupleRef([.. args.Select(a => Read(a, code))]),
         ("Union", _) when args.FirstOrDefault(static a => a is not PyName { Name: "NoneType" } and not PyLiteral) is { } t && args.Count == 2 => new OptionalRef(Read(t, code)),
         ("Union" or "Future" or "Await" or "RRef", _) => TypeRef.Object,

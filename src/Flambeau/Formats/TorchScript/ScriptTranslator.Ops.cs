@@ -40,6 +40,7 @@ internal sealed partial class ScriptTranslator
             return name is "floor" or "ceil" ? new CastExpr(value, TypeRef.Int, line) : value;
         }
         if (a is [var first, ..] && TypeOf(first) is ListRef && OfList(name, c) is { } list) return list;
+        if (TorchScriptPrelude.Find(name) is { } known) return new ScriptCall(() => TorchScriptPrelude.Method(known), null, Args(c), Named(c), line);
         return Special(name, c) ?? TorchScriptOps.Rewrite(name, TensorArgs(name, c), NamedArgs(c), line) ?? Refuse(c, $"the op torch.{name} isn't known");
     }
 
@@ -85,11 +86,15 @@ internal sealed partial class ScriptTranslator
             case ("ScalarImplicit", 1): return new BuiltinCall(Builtin.Item, Args(c), line);
             case ("__derive_index", 3):
                 return new Binary(BinaryOp.Add, Expression(a[1]), new Binary(BinaryOp.Multiply, Expression(a[0]), Expression(a[2]), line), line);
-            case ("__range_length", 3): return new BuiltinCall(Builtin.Len, [new BuiltinCall(Builtin.Range, Args(c), line)], line);
+            case ("__range_length", 3): return RangeLength(Expression(a[0]), Expression(a[1]), Expression(a[2]), line);
             case ("tensor" or "scalar_tensor" or "as_tensor", >= 1): return Tensor(c);
             default: return null;
         }
     }
+
+    /// <summary>max(0, ⌈(end − start) / step⌉).</summary>
+    static BuiltinCall RangeLength(Expr start, Expr end, Expr step, int line) => new(Builtin.Max,
+        [new Constant(0L, line), new Unary(UnaryOp.Negate, new Binary(BinaryOp.FloorDivide, new Binary(BinaryOp.Subtract, start, end, line), step, line), line)], line);
 
     Expr? Optional(IReadOnlyList<PyExpr> a, int i) => i < a.Count && a[i] is not PyLiteral { Value: null } ? Expression(a[i]) : null;
 

@@ -13,6 +13,12 @@ internal sealed class TorchScriptCode
     readonly Dictionary<PyStmt, string> fileOf = new(ReferenceEqualityComparer.Instance);
     readonly Dictionary<PyFunction, ScriptMethod> methods = new(ReferenceEqualityComparer.Instance);
 
+    /// <summary>No code at all.</summary>
+    internal static readonly TorchScriptCode Empty = new("", "");
+
+    /// <summary>Code that comes from no archive.</summary>
+    internal TorchScriptCode(string name, string text) => (Constants, texts[name]) = ([], text);
+
     /// <summary>Reads all files, so that the archive needn't stay open.</summary>
     internal TorchScriptCode(ZipDirectory zip, string prefix, IReadOnlyList<object?> constants)
     {

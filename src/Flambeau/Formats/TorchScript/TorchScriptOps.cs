@@ -86,8 +86,8 @@ internal static class TorchScriptOps
         OpCall Loss(string op, int count, NamedArg[] more, int reduction = 2) =>
             new("nn.functional." + op, First(count), [new("reduction", Reduction(named.FirstOrDefault(static n => n.Name == "reduction")?.Value ?? At(reduction, 1L))), .. more], null, line);
 
-        // (input, size, [align_corners,] scales): sizes may be none, then scales are a list.
-        Expr Scales(int i) => i < a.Length && a[1] is Constant { Value: null } ? a[i] : Const(null);
+        // (input, size, [align_corners,] scales), where one of both is none; or with a known size and a scale for each axis, which then says nothing new.
+        Expr Scales(int i) => i == a.Length - 1 && a[1] is not ListExpr && a[i] is not Constant { Value: double } ? a[i] : Const(null);
 
         Expr? Upsample(string kind, bool antialias)
         {

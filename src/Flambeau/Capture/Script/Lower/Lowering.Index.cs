@@ -47,14 +47,19 @@ internal sealed partial class Lowering
     {
         Operand? End(Expr? e) => e is null || Eval(e) is var v && IsNullLiteral(v) ? (Operand?)null : ToInt(v, line);
         var (from, to, step) = (End(s.Start), End(s.Stop), End(s.Step));
-        if (step is { } x && !(x.IsConstant && x.Constant is 1L)) throw Error("a slice of a list with a step other than 1 can't be in a graph", line);
+        if (step is { } x && !(x.IsConstant && x.Constant is long and not 0)) throw Error("a slice of a list with a step known only when the graph runs can't be in a graph", line);
+        var by = step is { } given ? (long)given.Constant! : 1;
         if (Items(target) is { } items && (from is null || from.Value.IsConstant) && (to is null || to.Value.IsConstant))
         {
-            int Bound(Operand? o, int otherwise) => o is { } v ? (int)Math.Clamp((long)v.Constant! < 0 ? (long)v.Constant! + items.Count : (long)v.Constant!, 0, items.Count) : otherwise;
-            var (a, c) = (Bound(from, 0), Bound(to, items.Count));
-            Sym[] part = [.. items.Skip(a).Take(Math.Max(0, c - a))];
+            // Bounds as in Python: backward slices go from the last item to before the first.
+            var (least, most) = by > 0 ? (0, items.Count) : (-1, items.Count - 1);
+            long Bound(Operand? o, long otherwise) => o is { } v ? Math.Clamp((long)v.Constant! < 0 ? (long)v.Constant! + items.Count : (long)v.Constant!, least, most) : otherwise;
+            var (a, c) = (Bound(from, by > 0 ? least : most), Bound(to, by > 0 ? most : least));
+            var part = new List<Sym>();
+            for (var i = a; by > 0 ? i < c : i > c; i += by) part.Add(items[(int)i]);
             return target is TupleSym ? new TupleSym(part) : env.New(new ListContent(part));
         }
+        if (by != 1) throw Error("a slice with a step other than 1, of a list whose items are known only when the graph runs, can't be in a graph", line);
         if (target is Ref r) FreezeItems(env, Held(r.Cell));
         return FromOperand(Op("prim.list_slice", line, Arg(target, line), from ?? 0L, to ?? long.MaxValue));
     }

@@ -20,7 +20,7 @@ internal sealed partial class Lowering
             }
         }
         var (l, r) = (Eval(x.Left), Eval(x.Right));
-        if (x.Op is BinaryOp.Is or BinaryOp.IsNot or BinaryOp.Equal or BinaryOp.NotEqual && (IsNullLiteral(l) || IsNullLiteral(r)))
+        if (x.Op is BinaryOp.Is or BinaryOp.IsNot || (x.Op is BinaryOp.Equal or BinaryOp.NotEqual && (IsNullLiteral(l) || IsNullLiteral(r))))
         {
             var same = IsNullLiteral(r) ? IsNull(l, x.Line) : IsNullLiteral(l) ? IsNull(r, x.Line) : Identical(l, r, x.Line);
             return FromOperand(x.Op is BinaryOp.Is or BinaryOp.Equal ? same : Op("prim.not_bool", x.Line, same));

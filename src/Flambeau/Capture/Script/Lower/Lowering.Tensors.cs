@@ -105,7 +105,7 @@ internal sealed partial class Lowering
         var now = plain switch
         {
             "zero" => One("zeros_like", old),
-            "fill" => One("full_like", old, bound[1]),
+            "fill" => One(bound[1].Type is TensorType ? "fill" : "full_like", old, bound[1]),
             _ => Single(plain, entry, bound, line),
         };
         if (plain is not ("copy" or "zero" or "fill" or "masked_fill" or "relu" or "index_put" or "clamp" or "index_fill" or "scatter" or "tril" or "triu")) now = One("type_as", now, old);
