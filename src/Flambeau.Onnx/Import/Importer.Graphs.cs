@@ -74,7 +74,7 @@ internal sealed partial class Importer
             {
                 results = make(node);
             }
-            catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException or IndexOutOfRangeException or NotSupportedException)
+            catch (Exception e) when (e is not (OnnxException or OutOfMemoryException or OperationCanceledException))
             {
                 throw node.Error(e.Message) is var better ? new OnnxException(better.Message, e) : e;
             }

@@ -12,6 +12,9 @@ internal sealed class ResizeRule(OnnxNode n)
 
     internal bool NeedsRegion => transform == "tf_crop_and_resize";
 
+    /// <summary>A size of 1 is a case of its own.</summary>
+    internal bool HasLoneRule => transform == "pytorch_half_pixel";
+
     internal bool AlignCorners => transform == "align_corners";
 
     /// <summary>Our name of this interpolation, if it is ours.</summary>
@@ -19,10 +22,10 @@ internal sealed class ResizeRule(OnnxNode n)
     {
         _ when antialias || excludeOutside => null,
         ("nearest", "asymmetric", 3 or 4 or 5) when nearest == "floor" => "nearest",
-        ("linear" or "bilinear" or "trilinear", "half_pixel" or "align_corners", 3) => "linear",
-        ("linear" or "bilinear" or "trilinear", "half_pixel" or "align_corners", 4) => "bilinear",
-        ("linear" or "bilinear" or "trilinear", "half_pixel" or "align_corners", 5) => "trilinear",
-        ("cubic", "half_pixel" or "align_corners", 4) when cubic == -0.75 => "bicubic",
+        ("linear" or "bilinear" or "trilinear", "half_pixel" or "pytorch_half_pixel" or "align_corners", 3) => "linear",
+        ("linear" or "bilinear" or "trilinear", "half_pixel" or "pytorch_half_pixel" or "align_corners", 4) => "bilinear",
+        ("linear" or "bilinear" or "trilinear", "half_pixel" or "pytorch_half_pixel" or "align_corners", 5) => "trilinear",
+        ("cubic", "half_pixel" or "pytorch_half_pixel" or "align_corners", 4) when cubic == -0.75 => "bicubic",
         _ => null,
     };
 

@@ -52,14 +52,11 @@ internal static class NormOps
     static Item?[] LayerNorm(OnnxNode n)
     {
         var x = n[0];
-        var rank = n.Rank(x);
-        var axis = (int)n.Int("axis", -1);
-        if (axis < 0) axis += rank;
+        var (count, axes) = Last(n);
         var eps = n.Float("epsilon", 1e-5);
         var simple = !n.Wants(1) && !n.Wants(2) && x.DType is DType.Float32 or DType.Float64;
-        if (simple && n[1].Rank == rank - axis && (n.Try(2) is not { } b || b.Rank == rank - axis))
-            return [n.Op("layer_norm", x, Operand.Of(Enumerable.Range(axis, rank - axis).Select(x.Size)), n[1], n.Try(2), eps).As(x.Type).Sized(x.Dims)];
-        var axes = Enumerable.Range(axis, rank - axis).Select(static i => (long)i).ToArray();
+        if (simple && n[1].Rank == count && (n.Try(2) is not { } b || b.Rank == count))
+            return [n.Op("layer_norm", x, Operand.Of(axes.Select(a => n[1].Dims is { } known && known[(int)a + count].Size is { } s ? s : x.Size((int)a))), n[1], n.Try(2), eps).As(x.Type).Sized(x.Dims)];
         var wide = n.Int("stash_type", 1) == 1 ? x.To(DType.Float32) : x;
         var mean = wide.Op("mean", axes, true);
         var centred = wide - mean;
@@ -69,13 +66,18 @@ internal static class NormOps
         return [y.As(x.Type).Sized(x.Dims), mean.As(wide.Type), inverse.As(wide.Type)];
     }
 
+    /// <summary>The axes from the stated one on, counted from the end.</summary>
+    static (int Count, long[] Axes) Last(OnnxNode n)
+    {
+        var axis = (int)n.Int("axis", -1);
+        var count = axis < 0 ? -axis : n.Rank(n[0]) - axis;
+        return (count, [.. Enumerable.Range(1, count).Select(i => (long)i - count - 1)]);
+    }
+
     static Item?[] RmsNorm(OnnxNode n)
     {
         var x = n[0];
-        var rank = n.Rank(x);
-        var axis = (int)n.Int("axis", -1);
-        if (axis < 0) axis += rank;
-        var axes = Enumerable.Range(axis, rank - axis).Select(static i => (long)i).ToArray();
+        var (_, axes) = Last(n);
         var wide = n.Int("stash_type", 1) == 1 ? x.To(DType.Float32) : x;
         var inverse = ((wide * wide).Op("mean", axes, true) + n.Float("epsilon", 1e-5)).Op("rsqrt");
         return [((wide * inverse).Op("to", x.DType) * n[1]).As(x.Type).Sized(x.Dims), inverse.As(wide.Type)];

@@ -94,6 +94,7 @@ internal static class ResizeOps
                 if (size.Known() is null || size != x.Size(axes[i])) return null;
                 continue;
             }
+            if (rule.HasLoneRule && size.Known() == 1 && x.Size(axes[i]).Known() != 1) return null;
             wanted[axes[i] - 2] = size;
             dims[axes[i]] = size.Known() is { } v ? v : default(Dim);
         }

@@ -41,7 +41,7 @@ internal static class ShapeOps
             if (n.Int("allowzero", 0) == 0) list = [.. list.Select((o, i) => o.Known() == 0 ? x.Size(i) : o)];
             var known = x.Dims is { } d && d.All(static s => s.Size is not null) ? d.Aggregate(1L, static (a, s) => a * s.Size!.Value) : (long?)null;
             var rest = list.Where(static o => o.Known() != -1).Aggregate((long?)1, static (a, o) => a * o.Known());
-            var dims = list.Select(o => o.Known() is { } v ? v != -1 ? new Dim(v) : known / rest is { } r && rest != 0 ? new Dim(r) : default : default).ToArray();
+            var dims = list.Select(o => o.Known() is { } v ? v != -1 ? new Dim(v) : rest is not (null or 0) && known / rest is { } r ? new Dim(r) : default : default).ToArray();
             while (x.Move is ("reshape", var from, _)) x = from;
             if (x.Dims is { } own && dims.All(static d => d.Size is not null) && own.SequenceEqual(dims)) return x;
             return x.Op("reshape", Operand.Of(list)).As(x.Type).Sized(dims).Moved("reshape", x);
