@@ -16,13 +16,19 @@ static class GraphCommand
         var threads = new Option<int>("--threads") { Description = "Threads.", DefaultValueFactory = static _ => Environment.ProcessorCount };
         var seconds = new Option<double>("--seconds") { Description = "Time for each case.", DefaultValueFactory = static _ => 0.6 };
         var cold = new Option<bool>("--cold") { Description = "Compile ResNet-18 once, in this fresh process, and print the milliseconds." };
-        var command = new Command("graph", "Compiled programs beside eager ones.") { filter, threads, seconds, cold };
+        var archive = new Option<string?>("--archive") { Description = "Load this archive, in this fresh process, run it, and print the milliseconds." };
+        var command = new Command("graph", "Compiled programs beside eager ones.") { filter, threads, seconds, cold, archive };
         command.SetAction(parsed =>
         {
             CpuThreads.Count = parsed.GetValue(threads);
             if (parsed.GetValue(cold))
             {
                 Console.WriteLine(GraphModels.Cold().ToString("F0", CultureInfo.InvariantCulture));
+                return 0;
+            }
+            if (parsed.GetValue(archive) is { } path)
+            {
+                Console.WriteLine(string.Join(' ', ArchiveLoad.InThisProcess(path).Select(static t => t.ToString("R", CultureInfo.InvariantCulture))));
                 return 0;
             }
             return Run(parsed.GetValue(filter), parsed.GetValue(seconds));
@@ -52,21 +58,30 @@ static class GraphCommand
         }
         if (Wanted("memory plan")) GraphModels.Plans(Console.Out);
         if (Wanted("cold compilation")) Cold();
+        if (Wanted("archive load")) ArchiveLoad.Run(Console.Out);
         return agrees ? 0 : 1;
     }
 
     static void Cold()
     {
         var times = new List<double>();
-        for (var i = 0; i < 5; i++)
-        {
-            using var child = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
-                [.. Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? (string[])[typeof(GraphCommand).Assembly.Location] : [], "graph", "--cold"]) { RedirectStandardOutput = true })!;
-            times.Add(double.Parse(child.StandardOutput.ReadToEnd(), CultureInfo.InvariantCulture));
-            child.WaitForExit();
-        }
+        for (var i = 0; i < 5; i++) times.Add(double.Parse(Child([], "graph", "--cold"), CultureInfo.InvariantCulture));
         var median = Timing.Median(times);
         Console.WriteLine(Text($"\n## cold compilation\n\nResNet-18, first call in a fresh process, capture and compilation together: {median:F0} ms ({times.Min():F0}–{times.Max():F0}){(median > 1500 ? ", above 1500 ms" : "")}"));
+    }
+
+    /// <summary>Runs this program in a fresh process with other arguments, and gives what it printed.</summary>
+    internal static string Child(Dictionary<string, string> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, [.. Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? (string[])[typeof(GraphCommand).Assembly.Location] : [], .. arguments, "--threads", CpuThreads.Count.ToString(CultureInfo.InvariantCulture)])
+        {
+            RedirectStandardOutput = true,
+        };
+        foreach (var (name, value) in environment) start.Environment[name] = value;
+        using var child = Process.Start(start)!;
+        var printed = child.StandardOutput.ReadToEnd();
+        child.WaitForExit();
+        return child.ExitCode == 0 ? printed.Trim() : throw new InvalidOperationException($"{string.Join(' ', arguments)} ended with {child.ExitCode}");
     }
 
     static string RuntimeLine() => $".NET {Environment.Version}, {(System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated ? "AVX-512" : System.Runtime.Intrinsics.Vector256.IsHardwareAccelerated ? "AVX2" : "no wide vectors")}";
