@@ -41,6 +41,7 @@ internal static class ModuleSuite
         var reader = new SampleReader(tensors);
         var (args, named) = Arguments(c.GetProperty("ctor"), reader);
         var module = (Module)Invocation.Construct(type, args, named);
+        module.To(Where.Device);
         module.Train(c.GetProperty("training").GetBoolean());
         module.LoadStateDict(c.GetProperty("state").EnumerateObject().ToDictionary(static p => p.Name, p => reader.Tensor(p.Value)));
         reader.Leaves.Clear();

@@ -27,9 +27,15 @@ void Suite(string name, string description, string unit, Action<string, Report> 
             Console.Error.WriteLine($"there is no folder '{dir.FullName}'");
             return 2;
         }
-        if (Flambeau.Device.Parse(result.GetValue(device)!) != Flambeau.Device.Cpu)
+        try
         {
-            Console.Error.WriteLine($"no backend for device '{result.GetValue(device)}' is loaded");
+            Flambeau.Cuda.Cuda.Load();
+            Where.Device = Flambeau.Device.Parse(result.GetValue(device)!);
+            using (Where.Device.Use()) { }
+        }
+        catch (NotSupportedException e)
+        {
+            Console.Error.WriteLine(e.Message);
             return 2;
         }
         var report = new Report(result.GetValue(filter));

@@ -40,14 +40,14 @@ internal sealed class SampleReader(IReadOnlyDictionary<string, Tensor> tensors)
     {
         var t = tensors[e.GetProperty("tensor").GetString()!];
         if (e.TryGetProperty("complex", out var c) && c.ValueKind == JsonValueKind.True) t = t.Contiguous().ViewAsComplex();
-        t = t.Clone();
+        t = t.Clone().To(Where.Device);
         if (e.TryGetProperty("strides", out var strides))
         {
             var sizes = t.Shape.ToArray();
             var steps = strides.EnumerateArray().Select(static s => s.GetInt64()).ToArray();
             long extent = 1;
             for (var i = 0; i < sizes.Length; i++) extent += Math.Max(0, sizes[i] - 1) * steps[i];
-            var view = (Tensor)Registry.Call("as_strided", Flambeau.Tensor.Zeros([extent], t.DType), sizes, steps);
+            var view = (Tensor)Registry.Call("as_strided", Flambeau.Tensor.Zeros([extent], t.DType).To(Where.Device), sizes, steps);
             for (var i = 0; i < sizes.Length; i++)
             {
                 if (steps[i] == 0 && sizes[i] > 1) view = view.Slice(i, 0, 1);

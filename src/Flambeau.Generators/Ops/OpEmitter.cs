@@ -45,7 +45,8 @@ internal static class OpEmitter
         s.AppendLine($"        internal static {op.ReturnType} Run(in {op.Type.Name} op{sep}{ps})").AppendLine("        {");
         s.AppendLine($"            if (OpObserver.Current is {{ }} seen) return Observed(op{sep}{TensorArgs(op)}{(sep.Length > 0 ? ", " : ", ")}seen);");
         s.AppendLine("            var slot = KernelScope.Enter();").AppendLine("            try").AppendLine("            {");
-        var forward = op.Forward is not null ? $"op.Forward({TensorArgs(op)})" : $"Pointwise.Run(op, {TensorArgs(op)})";
+        var forward = op.Forward is null ? $"Pointwise.Run(op, {TensorArgs(op)})"
+            : ps.Length == 0 ? "op.Forward()" : $"{DeviceOf(op)} is {{ }} device ? OnDevice(op, {TensorArgs(op)}, device) : op.Forward({TensorArgs(op)})";
         if (op.IsDifferentiable)
         {
             s.AppendLine($"                if ({Needs(op)}) return Record(op, {TensorArgs(op)});");
@@ -59,6 +60,7 @@ internal static class OpEmitter
         s.AppendLine($"            using (OpObserver.Hide()) y = Run(op{sep}{TensorArgs(op)});");
         s.AppendLine($"            seen.OnOp(op, [{string.Join(", ", op.Args.Select(a => a.IsTensor ? a.Local : $"op.{Attribute(op, a)}"))}], {OutputArray(op)});");
         s.AppendLine("            return y;").AppendLine("        }");
+        if (op.Forward is not null && ps.Length > 0) OnDevice(s, op);
         if (!op.IsDifferentiable) return;
         s.AppendLine($"        static {op.ReturnType} Record(in {op.Type.Name} op, {ps})").AppendLine("        {");
         s.AppendLine($"            {op.ReturnType} y;");
@@ -94,6 +96,19 @@ internal static class OpEmitter
             }
         }
         s.AppendLine("            return y;").AppendLine("        }");
+    }
+
+    /// <summary>The device that an op's tensors are on; null for the host.</summary>
+    static string DeviceOf(OpModel op) => op.Tensors.Any(a => a.IsList) ? (op.Tensors.Count() == 1 ? $"global::Flambeau.DeviceBackend.Of({op.Tensors.First().Local})" : $"global::Flambeau.DeviceBackend.Of([{Flat(op)}])")
+        : "(" + string.Join(" ?? ", op.Tensors.Select(a => a.IsOptional ? $"{a.Local}?.Storage.Backend" : $"{a.Local}.Storage.Backend")) + ")";
+
+    static void OnDevice(StringBuilder s, OpModel op)
+    {
+        s.AppendLine($"        static {op.ReturnType} OnDevice(in {op.Type.Name} op, {TensorParams(op)}, global::Flambeau.DeviceBackend device)").AppendLine("        {");
+        s.AppendLine($"            using var running = device.Enter(\"{op.Schema.Name}\");");
+        if (!op.AnyDevice) s.AppendLine($"            device.Check(\"{op.Schema.Name}\", [{Flat(op)}]);");
+        s.AppendLine($"            return global::Flambeau.Ops.DeviceKernels<{op.Type.Name}, {op.ReturnType}>.Of(device) is {{ }} kernel ? kernel(op, [{Flat(op)}]) : op.Forward({TensorArgs(op)});");
+        s.AppendLine("        }");
     }
 
     /// <summary>The property of the record struct for a constructor parameter.</summary>

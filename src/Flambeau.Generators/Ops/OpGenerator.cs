@@ -49,7 +49,7 @@ public sealed class OpGenerator : IIncrementalGenerator
             bool Flag(string flag) => a.NamedArguments.Any(n => n.Key == flag && n.Value.Value is true);
             if (c.TargetSymbol is INamedTypeSymbol type)
             {
-                var op = new OpModel(type, text, schema, Flag("View"), Flag("InPlace"));
+                var op = new OpModel(type, text, schema, Flag("View"), Flag("InPlace"), Flag("AnyDevice"));
                 error ??= op.Error ?? Check(op);
                 if (error is not null) continue;
                 source ??= OpEmitter.Emit(op);

@@ -25,18 +25,19 @@ internal sealed class OpModel
     internal readonly List<Arg> Args = [];
     internal readonly IMethodSymbol? Forward;
     internal readonly int PointwiseArity;
-    internal readonly bool IsView, IsInPlace, HasWrite;
+    internal readonly bool IsView, IsInPlace, HasWrite, AnyDevice;
     internal readonly IMethodSymbol? Joint;
     internal readonly Dictionary<string, IMethodSymbol> Vjps = [];
     internal string? Error;
 
-    internal OpModel(INamedTypeSymbol type, string text, Schema schema, bool view, bool inPlace)
+    internal OpModel(INamedTypeSymbol type, string text, Schema schema, bool view, bool inPlace, bool anyDevice)
     {
         Type = type;
         SchemaText = text;
         Schema = schema;
         IsView = view;
         IsInPlace = inPlace;
+        AnyDevice = anyDevice;
         Forward = Method("Forward");
         HasWrite = Method("Write") is not null;
         Joint = Method("Vjp");

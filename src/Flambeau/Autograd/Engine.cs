@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flambeau.Cpu;
 
 namespace Flambeau.Autograd;
 
@@ -151,7 +152,7 @@ internal sealed class Engine
         var dx = new Tensor?[edges.Length];
         if (state.Grads.AsSpan().ContainsAnyExcept((Tensor?)null))
         {
-            node.Backward(state.Grads, dx);
+            using (Placement.Beside(state.Grads)) node.Backward(state.Grads, dx);
             if (Anomaly.Enabled) Anomaly.Check(node, dx);
         }
         if (!keep) node.Release();

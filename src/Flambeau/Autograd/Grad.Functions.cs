@@ -1,3 +1,5 @@
+using Flambeau.Cpu;
+
 namespace Flambeau.Autograd;
 
 public static partial class Grad
@@ -51,7 +53,7 @@ public static partial class Grad
             {
                 if (y.Numel != 1)
                     throw new InvalidOperationException($"a gradient must be given for a result of shape {y.Shape}; only results of one element have the default 1. Did you mean to call Sum() or Mean() first?");
-                seeds[i] = Tensor.Ones(y.Shape, y.DType);
+                using (Placement.Beside(y)) seeds[i] = Tensor.Ones(y.Shape, y.DType);
             }
         }
         return seeds;

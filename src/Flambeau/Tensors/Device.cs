@@ -1,4 +1,5 @@
 using System.Globalization;
+using Flambeau.Cpu;
 
 namespace Flambeau;
 
@@ -31,6 +32,21 @@ public readonly record struct Device(DeviceKind Kind, int Index = 0)
             "cuda" => new(DeviceKind.Cuda, index),
             _ => throw new ArgumentException($"'{text}' is no device; expected 'cpu', 'cuda' or 'cuda:N'", nameof(text)),
         };
+    }
+
+    /// <summary>Tensors that this thread makes are made here until the result is disposed: <c>using (device.Use()) { … }</c>. Scopes nest.</summary>
+    /// <exception cref="NotSupportedException">No backend for the device is loaded.</exception>
+    public Scope Use() => new(Placement.On(DeviceBackend.For(this)));
+
+    /// <summary>Ends a <see cref="Use"/>.</summary>
+    public readonly struct Scope : IDisposable
+    {
+        readonly Placement.Scope scope;
+
+        internal Scope(Placement.Scope scope) => this.scope = scope;
+
+        /// <inheritdoc/>
+        public void Dispose() => scope.Dispose();
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,11 @@ internal class Storage
 
     private protected Storage(nint address, long bytes) => (this.address, Bytes) = (address, bytes);
 
+    private protected Storage(DeviceBackend backend, long bytes) => (Backend, Bytes) = (backend, bytes);
+
+    /// <summary>Who computes with the data where it lies; null for host memory.</summary>
+    internal readonly DeviceBackend? Backend;
+
     /// <summary>Usable bytes.</summary>
     internal long Bytes { get; }
 
@@ -30,7 +35,7 @@ internal class Storage
     internal static int Epoch;
 
     /// <summary>Where the data lives.</summary>
-    internal virtual Device Device => Device.Cpu;
+    internal Device Device => Backend?.Device ?? Device.Cpu;
 
     /// <summary>False for memory that must not be written, such as a file mapped for reading.</summary>
     internal virtual bool IsWritable => true;
@@ -53,12 +58,18 @@ internal class Storage
         get
         {
             if (array is not null) return ref MemoryMarshal.GetArrayDataReference(array);
-            if (address == 0) Released();
+            if (address == 0) Missing();
             unsafe { return ref Unsafe.AsRef<byte>((void*)address); }
         }
     }
 
-    static void Released() => throw new ObjectDisposedException(nameof(Tensor), "the tensor was made in a TensorScope that has ended; hand it out with scope.Keep(tensor)");
+    void Missing()
+    {
+        if (Backend is { } device) throw device.NoHostMemory();
+        Released();
+    }
+
+    private protected static void Released() => throw new ObjectDisposedException(nameof(Tensor), "the tensor was made in a TensorScope that has ended; hand it out with scope.Keep(tensor)");
 
     /// <summary>Gives the memory back before the collector finds the storage dead.</summary>
     internal virtual void Release() { }
@@ -76,11 +87,21 @@ internal class Storage
     internal static Storage Allocate(long bytes, bool zero = false)
     {
         if (bytes < 0) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "a storage can't have a negative size");
-        if (Placement.Take(bytes) is { } placed)
+        if (Placement.Current is { } placement)
         {
-            if (zero) ClearBytes(placed);
-            return placed;
+            if (placement.Device is { } device) return device.Allocate(bytes, zero);
+            if (placement.Take(bytes) is { } placed)
+            {
+                if (zero) ClearBytes(placed);
+                return placed;
+            }
         }
+        return Host(bytes, zero);
+    }
+
+    /// <summary>A block of host memory, wherever the thread makes its tensors.</summary>
+    internal static Storage Host(long bytes, bool zero = false)
+    {
         if (bytes <= CachingAllocator.SmallLimit)
         {
             return new Storage(zero || bytes < 2048 ? new byte[bytes] : GC.AllocateUninitializedArray<byte>((int)bytes));

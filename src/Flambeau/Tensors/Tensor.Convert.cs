@@ -10,10 +10,9 @@ public sealed partial class Tensor
     /// <summary>The tensor in another dtype; itself if it has it already, unless a copy is asked for. Gradients flow through.</summary>
     public Tensor To(DType dtype, bool copy = false) => dtype != DType ? ToDtype(dtype) : copy ? Clone() : this;
 
-    /// <summary>The tensor on another device; itself if it is there already.</summary>
+    /// <summary>The tensor on another device; itself if it is there already. Gradients flow through, back to where they came from.</summary>
     /// <exception cref="NotSupportedException">No backend for the device is loaded.</exception>
-    public Tensor To(Device device) => device == Device ? this
-        : throw new NotSupportedException($"no backend for device '{device}' is loaded; the core library computes on 'cpu' only");
+    public Tensor To(Device device) => device == Device ? this : Ops.ToDevice.Run(new(device.ToString(), Device.ToString()), this);
 
     /// <summary>The tensor itself if row-major, else a row-major copy.</summary>
     [Op("contiguous(Tensor self) -> Tensor")]
@@ -24,6 +23,7 @@ public sealed partial class Tensor
     public T Item<T>() where T : unmanaged
     {
         if (Numel != 1) throw new InvalidOperationException($"Item needs a tensor of one element; this one has shape {Shape}");
+        if (Storage.Backend is not null) return To(Device.Cpu).Item<T>();
         OpObserver.Current?.OnRead(this);
         T value = DType switch
         {
@@ -68,7 +68,7 @@ public sealed partial class Tensor
         OpObserver.Current?.OnRead(this);
         using var hidden = OpObserver.Hide();
         using var scope = KernelScope.Enter();
-        var x = Cast.Contiguous(Cast.To(Detach(), DTypes.Of<T>()));
+        var x = Cast.Contiguous(Cast.To(Detach(), DTypes.Of<T>()).To(Device.Cpu));
         x.Bytes().CopyTo(MemoryMarshal.AsBytes(destination));
         GC.KeepAlive(x);
     }
@@ -82,7 +82,7 @@ public sealed partial class Tensor
     {
         if (DTypes.Of<T>() != DType) throw new InvalidOperationException($"a {DType.Name()} tensor can't be seen as a span of {typeof(T).Name}; convert it with To(DType.{DTypes.Of<T>()})");
         if (!IsContiguous) throw new InvalidOperationException($"a tensor of shape {Shape} with strides {Strides} isn't contiguous; call Contiguous() first");
-        if (Device != Device.Cpu) throw new InvalidOperationException($"a tensor on {Device} has no span; copy it to the CPU first");
+        if (Device != Device.Cpu) throw new InvalidOperationException($"a tensor on {Device} has no span: its elements are in the device's memory. Copy it with To(Device.Cpu) first");
         OpObserver.Current?.OnSpan(this);
         return MemoryMarshal.CreateSpan(ref Kept<T>(), checked((int)Numel));
     }

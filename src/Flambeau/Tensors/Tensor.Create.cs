@@ -42,7 +42,7 @@ public sealed partial class Tensor
     public static Tensor FromScalar(Scalar value, DType? dtype = null)
     {
         var type = dtype ?? Promotion.WrappedDType(value);
-        var y = New(Layout.Scalar, type);
+        var y = NewHost(Layout.Scalar, type);
         Write(y, value);
         return y;
     }
@@ -85,10 +85,10 @@ public sealed partial class Tensor
     /// <exception cref="ArgumentException">The number of elements isn't the shape's.</exception>
     public static Tensor From<T>(ReadOnlySpan<T> values, Shape? shape = null) where T : unmanaged
     {
-        var y = Empty(shape ?? new Shape([values.Length]), DTypes.Of<T>());
+        var y = NewHost(new Layout(Checked(shape ?? new Shape([values.Length]))), DTypes.Of<T>());
         if (y.Numel != values.Length) throw new ArgumentException($"{values.Length} values don't fill shape {y.Shape}, which has {y.Numel} elements");
         MemoryMarshal.AsBytes(values).CopyTo(y.Bytes());
-        return y;
+        return y.Settled();
     }
 
     /// <inheritdoc cref="From{T}(ReadOnlySpan{T}, Shape?)"/>

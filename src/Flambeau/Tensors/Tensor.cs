@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Flambeau.Autograd;
+using Flambeau.Cpu;
 
 namespace Flambeau;
 
@@ -78,6 +79,17 @@ public sealed partial class Tensor
     internal static Tensor New(Layout layout, DType dtype) => new(Storage.Allocate(checked(layout.Numel * dtype.Size())), layout, dtype) { Flags = Autograd.Grad.NewFlags };
 
     internal static Tensor New(ReadOnlySpan<long> sizes, DType dtype) => New(new Layout(sizes), dtype);
+
+    /// <summary>A tensor of uninitialised elements where this one is.</summary>
+    internal Tensor NewHere(Layout layout, DType dtype) => Storage.Backend is { } device
+        ? new(device.Allocate(checked(layout.Numel * dtype.Size()), false), layout, dtype) { Flags = Autograd.Grad.NewFlags } : New(layout, dtype);
+
+    /// <summary>A tensor of uninitialised elements in host memory.</summary>
+    internal static Tensor NewHost(Layout layout, DType dtype) => Placement.Current?.Device is null ? New(layout, dtype)
+        : new(Storage.Host(checked(layout.Numel * dtype.Size())), layout, dtype) { Flags = Autograd.Grad.NewFlags };
+
+    /// <summary>A tensor filled on the host, on the device where this thread makes its tensors.</summary>
+    internal Tensor Settled() => Placement.Current?.Device is { } device ? To(device.Device) : this;
 
     /// <summary>A look at the same storage with other sizes and strides; no history.</summary>
     internal Tensor Alias(Layout layout, long offset) => new(Storage, layout, DType, offset) { Flags = Autograd.Grad.NewFlags };

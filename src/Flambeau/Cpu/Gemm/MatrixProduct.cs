@@ -13,6 +13,11 @@ internal static unsafe class MatrixProduct
             throw new ArgumentException($"{op}: the tensors are {a.DType.Name()} and {b.DType.Name()}; both must have the same dtype");
         var dtype = a.DType;
         var wide = dtype == DType.Bool ? throw new ArgumentException($"{op} is not defined for bool; convert to an integer or float dtype first") : Pointwise.Wide(dtype);
+        if ((a.Storage.Backend ?? b.Storage.Backend) is { } device)
+        {
+            device.Check(op, a, b, plus);
+            return device.MatMul(a, b, plus);
+        }
         (a, b) = (Cast.To(a, wide), Cast.To(b, wide));
         var y = Tensor.New([a.Size(0), a.Size(1), b.Size(2)], wide);
         if (y.Numel == 0) return Cast.To(y, dtype);

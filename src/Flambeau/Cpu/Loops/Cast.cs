@@ -10,7 +10,7 @@ internal static class Cast
     internal static Tensor To(Tensor x, DType dtype)
     {
         if (x.DType == dtype) return x;
-        var y = Tensor.New(x.Layout.DenseLike(), dtype);
+        var y = x.NewHere(x.Layout.DenseLike(), dtype);
         Copy(x, y);
         return y;
     }
@@ -21,7 +21,7 @@ internal static class Cast
     /// <summary>A row-major copy.</summary>
     internal static Tensor Clone(Tensor x)
     {
-        var y = Tensor.New(new Layout(x.Layout.Sizes.AsSpan()), x.DType);
+        var y = x.NewHere(new Layout(x.Layout.Sizes.AsSpan()), x.DType);
         Copy(x, y);
         return y;
     }
@@ -29,6 +29,11 @@ internal static class Cast
     /// <summary>Writes <paramref name="x"/>, broadcast, into <paramref name="y"/>.</summary>
     internal static void Copy(Tensor x, Tensor y)
     {
+        if ((y.Storage.Backend ?? x.Storage.Backend) is { } device)
+        {
+            device.Copy(x, y);
+            return;
+        }
         if (x.DType == y.DType)
         {
             if (Transpose.TryCopy(x, y)) return;

@@ -13,6 +13,7 @@ internal static class Pointwise
     /// <summary>The formula on 1 tensor; written to <paramref name="destination"/> if given, which must have the result's shape.</summary>
     internal static Tensor Run<TOp>(in TOp op, Tensor a, Tensor? destination = null) where TOp : struct, IPointwise1
     {
+        if (a.Storage.Backend is { } device) return device.Pointwise(op, a, destination);
         var compute = ComputeType<TOp>(a.DType);
         var result = TOp.Rule == Rule.Predicate ? DType.Bool : compute;
         var wide = Wide(compute);
@@ -55,6 +56,7 @@ internal static class Pointwise
     /// <summary>The formula on 2 tensors; written to <paramref name="destination"/> if given, which must have the result's shape.</summary>
     internal static Tensor Run<TOp>(in TOp op, Tensor a, Tensor b, Tensor? destination = null) where TOp : struct, IPointwise2
     {
+        if ((a.Storage.Backend ?? b.Storage.Backend) is { } device) return device.Pointwise(op, a, b, destination);
         var compute = ComputeType<TOp>(Promotion.ResultType(a, b));
         var result = TOp.Rule == Rule.Predicate ? DType.Bool : compute;
         var wide = Wide(compute);
@@ -98,6 +100,7 @@ internal static class Pointwise
     /// <summary>The formula on 3 tensors; written to <paramref name="destination"/> if given, which must have the result's shape.</summary>
     internal static Tensor Run<TOp>(in TOp op, Tensor a, Tensor b, Tensor c, Tensor? destination = null) where TOp : struct, IPointwise3
     {
+        if ((a.Storage.Backend ?? b.Storage.Backend ?? c.Storage.Backend) is { } device) return device.Pointwise(op, a, b, c, destination);
         var compute = ComputeType<TOp>(Promotion.ResultType(a, b, c));
         var result = TOp.Rule == Rule.Predicate ? DType.Bool : compute;
         var wide = Wide(compute);
@@ -139,7 +142,7 @@ internal static class Pointwise
         where TOp : struct, IPointwise3 where E : unmanaged where V : struct, IMemoryLane<V, E> where S : struct, IMemoryLane<S, E> =>
         StridedLoop.Run(new Loop3<TOp, E, V, S>(op), y, a, b, c);
 
-    static DType ComputeType<TOp>(DType promoted) where TOp : struct, IPointwise
+    internal static DType ComputeType<TOp>(DType promoted) where TOp : struct, IPointwise
     {
         var dtype = TOp.Rule == Rule.ToFloat ? Promotion.ToFloat(promoted) : promoted;
         var kind = promoted == DType.Bool ? Domain.Bool : promoted.IsInteger() ? Domain.Integer : promoted.IsFloat() ? Domain.Float : Domain.Complex;

@@ -16,6 +16,7 @@ internal static unsafe class Reducer
     /// <param name="keepdim">Keep them with size 1.</param>
     internal static Tensor Run<TOp>(in TOp op, Tensor x, bool[] reduced, bool keepdim) where TOp : struct, IReduction
     {
+        if (x.Storage.Backend is { } device) return device.Reduce(op, x, reduced, keepdim);
         var dtype = x.DType;
         var wide = dtype == DType.Bool ? DType.Bool : Pointwise.Wide(dtype);
         x = Cast.To(x, wide);

@@ -130,6 +130,12 @@ public abstract partial class Module
         }
     }
 
+    /// <summary>Moves all parameters and buffers to a device, in place; gradients are forgotten.</summary>
+    public void To(Device device)
+    {
+        foreach (var t in Parameters().Concat(NamedBuffers().Select(static b => b.Value))) t.Become(t.Detach().To(device));
+    }
+
     /// <summary>Calls a function on this module and all below it, deepest first.</summary>
     public void Apply(Action<Module> action)
     {

@@ -15,6 +15,9 @@ public sealed class OpAttribute(string schema) : Attribute
     /// <summary>Results share the first input's storage.</summary>
     public bool View { get; init; }
 
+    /// <summary>Its tensors may be on different devices.</summary>
+    public bool AnyDevice { get; init; }
+
     /// <summary>Also generate the method that ends in an underscore and writes its first input.</summary>
     public bool InPlace { get; init; }
 }

@@ -32,7 +32,8 @@ internal static class FusedUpdate
         var slot = KernelScope.Enter();
         try
         {
-            if (parameter.DType == DType.Float32) Lanes<TUpdate, float>(update, parameter, gradient, first, second);
+            if (parameter.Storage.Backend is { } device) device.Update(update, parameter, gradient, first, second);
+            else if (parameter.DType == DType.Float32) Lanes<TUpdate, float>(update, parameter, gradient, first, second);
             else Lanes<TUpdate, double>(update, parameter, gradient, first, second);
         }
         finally

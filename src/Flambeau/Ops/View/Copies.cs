@@ -21,12 +21,12 @@ public readonly partial record struct ToDtype(DType Dtype)
 }
 
 /// <summary>Copies the elements of another tensor, broadcast and converted, into this one.</summary>
-[Op("copy(Tensor self, Tensor src) -> Tensor", InPlace = true)]
+[Op("copy(Tensor self, Tensor src) -> Tensor", InPlace = true, AnyDevice = true)]
 public readonly partial record struct Copy
 {
     internal Tensor Forward(Tensor self, Tensor src)
     {
-        var y = Tensor.New(self.Layout.Sizes, self.DType);
+        var y = self.NewHere(new Layout(self.Layout.Sizes.AsSpan()), self.DType);
         Write(y, src);
         return y;
     }

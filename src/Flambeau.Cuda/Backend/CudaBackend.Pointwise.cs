@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
+using Flambeau.Cpu;
+using Flambeau.Cuda.Emit;
+using Flambeau.Cuda.Kernels;
+using Flambeau.Ops;
+
+namespace Flambeau.Cuda;
+
+internal sealed unsafe partial class CudaBackend
+{
+    internal override Tensor Pointwise<TOp>(in TOp op, Tensor a, Tensor? destination) => Elementwise(new Formula1<TOp>(op), a, null, null, a.DType, destination);
+
+    internal override Tensor Pointwise<TOp>(in TOp op, Tensor a, Tensor b, Tensor? destination) =>
+        Elementwise(new Formula2<TOp>(op), a, b, null, Promotion.ResultType(a, b), destination);
+
+    internal override Tensor Pointwise<TOp>(in TOp op, Tensor a, Tensor b, Tensor c, Tensor? destination) =>
+        Elementwise(new Formula3<TOp>(op), a, b, c, Promotion.ResultType(a, b, c), destination);
+
+    /// <summary>A compiled formula and its parameters.</summary>
+    sealed record Compiled(Kernel Kernel, double[] Parameters);
+
+    static class Cache<F> where F : struct
+    {
+        const int Limit = 8192;
+
+        internal static readonly ConcurrentDictionary<(F Formula, ulong Shape), Compiled> Known = new();
+
+        internal static Compiled Add(in F formula, ulong shape, Compiled compiled)
+        {
+            // a program that makes ops of ever new attributes keeps only the recent
+            if (Known.Count >= Limit) Known.Clear();
+            return Known[(formula, shape)] = compiled;
+        }
+    }
+
+    [SkipLocalsInit]
+    Tensor Elementwise<F>(in F formula, Tensor a, Tensor? b, Tensor? c, DType promoted, Tensor? destination) where F : struct, IFormula
+    {
+        CheckPointwise<F>(a, b, c, destination);
+        var compute = F.ComputeType(promoted);
+        var lane = Cpu.Pointwise.Wide(compute);
+        var result = F.Rule == Rule.Predicate ? DType.Bool : compute;
+        var y = destination ?? Make(c is not null ? Cpu.Pointwise.Broadcast(a, b!, c) : b is not null ? Cpu.Pointwise.Broadcast(a, b) : a.Layout.DenseLike(), result);
+        var n = y.Layout.Numel;
+        if (n == 0) return y;
+        var count = F.Count;
+        var layout = y.Layout;
+        var flat = layout.IsDense;
+        var aligned = true;
+        // dtypes, readings and shape of the kernel, in one number
+        var key = (ulong)lane | (ulong)y.DType << 4 | (ulong)device.Index << 56;
+        aligned &= Aligned(y);
+        for (var i = 0; i < count; i++)
+        {
+            var t = i == 0 ? a : i == 1 ? b! : c!;
+            var reading = t.Storage.Backend is null ? Reading.Number : t.Layout.Numel == 1 ? Reading.Same : Reading.Each;
+            key |= (ulong)t.DType << (8 + 4 * i) | (ulong)reading << (20 + 2 * i);
+            if (reading != Reading.Each) continue;
+            flat = flat && (t.Layout.SameStrides(layout) || (layout.IsContiguous && t.Layout.IsContiguous && t.Layout.SameSizes(layout)));
+            aligned = aligned && Aligned(t);
+        }
+        var start = stackalloc byte[Args.Capacity];
+        var args = new Args((byte*)(((nint)start + 15) & ~15));
+        var parameters = (byte*)(((nint)start + 15) & ~15);
+        args.Put(n);
+        args.Put(0L);
+        args.Slot(Address(y));
+        for (var i = 0; i < count; i++)
+        {
+            var t = i == 0 ? a : i == 1 ? b! : c!;
+            if (t.Storage.Backend is null) args.Slot(t, lane);
+            else args.Slot(Address(t));
+        }
+        long* sizes = stackalloc long[Walk.MaxRank], strides = stackalloc long[Walk.MaxRank * Walk.MaxOperands];
+        if (flat)
+        {
+            var vector = aligned && n >= 4 ? 4 : 1;
+            var k = Get(formula, key | (ulong)vector << 28, a, b, c, y, lane, vector, 0, false);
+            for (var i = 0; i < count + 2; i++) args.Put(0L);
+            args.Put(k.Parameters);
+            k.Kernel.LaunchFlat(parameters, (n + vector - 1) / vector);
+        }
+        else
+        {
+            var walk = new Walk(sizes, strides);
+            walk.Build(y, count == 1 ? [a] : count == 2 ? [a, b] : [a, b, c], DeviceBackend.Op);
+            var wide = !walk.Fits32(n, count + 1);
+            var k = Get(formula, key | (ulong)walk.Rank << 32 | (wide ? 1UL << 40 : 0), a, b, c, y, lane, 0, walk.Rank, wide);
+            walk.Put(ref args, count + 1);
+            args.Put(k.Parameters);
+            k.Kernel.LaunchFlat(parameters, n);
+        }
+        return y;
+    }
+
+    void CheckPointwise<F>(Tensor a, Tensor? b, Tensor? c, Tensor? destination)
+    {
+        if (ReferenceEquals(a.Storage.Backend, this) && (b is null || ReferenceEquals(b.Storage.Backend, this)) && c is null && (destination is null || ReferenceEquals(destination.Storage.Backend, this))) return;
+        Check(Names.Of<F>(), a, b, c);
+        if (destination is not null && !ReferenceEquals(destination.Storage.Backend, this))
+            throw new InvalidOperationException($"{Names.Of<F>()}_ would write a tensor on '{destination.Device}' from tensors on '{Device}'. Move them to one device with To(device).");
+    }
+
+    static bool Aligned(Tensor t) => (Address(t) & (Math.Min(16, 4 * t.DType.Size()) - 1)) == 0;
+
+    Compiled Get<F>(in F formula, ulong key, Tensor a, Tensor? b, Tensor? c, Tensor y, DType lane, int vector, int rank, bool wide) where F : struct, IFormula =>
+        Cache<F>.Known.TryGetValue((formula, key), out var known) ? known : Compile(formula, key, a, b, c, y, lane, vector, rank, wide);
+
+    Compiled Compile<F>(in F formula, ulong key, Tensor a, Tensor? b, Tensor? c, Tensor y, DType lane, int vector, int rank, bool wide) where F : struct, IFormula
+    {
+        Tensor[] inputs = F.Count == 1 ? [a] : F.Count == 2 ? [a, b!] : [a, b!, c!];
+        var shape = new PointwiseShape(lane, y.DType, Array.ConvertAll(inputs, static t => t.DType),
+            Array.ConvertAll(inputs, static t => t.Storage.Backend is null ? Reading.Number : t.Layout.Numel == 1 ? Reading.Same : Reading.Each), vector, rank, wide);
+        var (text, parameters) = PointwiseSource.Write(formula, shape);
+        return Cache<F>.Add(formula, key, new(device.Kernels.Get(text, "pointwise"), parameters));
+    }
+}
+
+/// <summary>Names of ops for messages.</summary>
+file static class Names
+{
+    internal static string Of<F>() => DeviceBackend.Op != "this access" ? DeviceBackend.Op : typeof(F).GenericTypeArguments is [var op] ? op.Name : typeof(F).Name;
+}

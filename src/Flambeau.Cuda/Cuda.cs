@@ -1,0 +1,48 @@
+using Flambeau.Cuda.Memory;
+
+namespace Flambeau.Cuda;
+
+/// <summary>Settings and state of the GPUs.</summary>
+public static class Cuda
+{
+    /// <summary>Whether a GPU can be used here. Never throws.</summary>
+    public static bool IsAvailable => Problem is null;
+
+    /// <summary>Why no GPU can be used, with all that was tried; null if one can.</summary>
+    public static string? Problem
+    {
+        get
+        {
+            try
+            {
+                CudaBackend.Open(0);
+                return null;
+            }
+            catch (NotSupportedException e)
+            {
+                return e.Message;
+            }
+        }
+    }
+
+    /// <summary>Matrix products and convolutions of float32 may round their inputs to 10 bits of mantissa, several times faster. Off at first.</summary>
+    public static bool AllowTf32 { get; set; }
+
+    /// <summary>Waits until a GPU has done all its work.</summary>
+    public static void Synchronize(int index = 0) => CudaBackend.Open(index).Synchronize();
+
+    /// <summary>What a GPU is called.</summary>
+    public static string Name(int index = 0) => CudaBackend.Open(index).Gpu.Name;
+
+    /// <summary>What the memory of a GPU is used for.</summary>
+    public static CudaMemoryStatistics Memory(int index = 0) => CudaBackend.Open(index).Memory;
+
+    /// <summary>Starts a new peak measurement.</summary>
+    public static void ResetPeak(int index = 0) => CudaBackend.Open(index).Gpu.Pool.ResetPeak();
+
+    /// <summary>Gives memory kept for reuse back to the driver.</summary>
+    public static void Trim(int index = 0) => CudaBackend.Open(index).Gpu.Pool.Trim();
+
+    /// <summary>Makes GPUs known to the core, so that <see cref="Device.Parse"/> of <c>cuda</c> can be used too. <c>Device.Cuda()</c> does it by itself.</summary>
+    public static void Load() => CudaBackend.Register();
+}

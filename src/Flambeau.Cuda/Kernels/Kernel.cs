@@ -1,0 +1,23 @@
+using System.Runtime.CompilerServices;
+using Flambeau.Cuda.Driver;
+
+namespace Flambeau.Cuda.Kernels;
+
+/// <summary>A compiled kernel on one device. It takes one struct of parameters.</summary>
+internal sealed unsafe class Kernel(CudaDevice device, nint function)
+{
+    internal CudaDevice Device => device;
+
+    /// <summary>Enqueues it on the device's stream.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal void Launch(void* parameters, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY = 1, uint sharedBytes = 0)
+    {
+        device.Bind();
+        var list = parameters;
+        var result = Api.cuLaunchKernel(function, gridX, gridY, gridZ, blockX, blockY, 1, sharedBytes, device.Stream, &list, null);
+        if (result != 0) Api.Check(result, "cuLaunchKernel");
+    }
+
+    /// <summary>One thread an item.</summary>
+    internal void LaunchFlat(void* parameters, long items, uint block = 256) => Launch(parameters, checked((uint)((items + block - 1) / block)), 1, 1, block);
+}

@@ -1,0 +1,9 @@
+namespace Flambeau.Cuda;
+
+/// <summary>The kernels of single ops, by family.</summary>
+internal static partial class OpKernels
+{
+    internal static void Register()
+    {
+    }
+}

@@ -1,0 +1,33 @@
+namespace Flambeau;
+
+/// <summary>A block of a device's memory, given back by a finalizer.</summary>
+internal abstract class DeviceStorage(DeviceBackend backend, nint pointer, long bytes) : Storage(backend, bytes)
+{
+    nint pointer = pointer;
+
+    /// <summary>Address in the device's memory.</summary>
+    internal nint Pointer
+    {
+        get
+        {
+            if (pointer == 0 && Bytes > 0) Released();
+            return pointer;
+        }
+    }
+
+    internal override void Release()
+    {
+        if (pointer == 0) return;
+        GC.SuppressFinalize(this);
+        Free(pointer);
+        pointer = 0;
+    }
+
+    /// <summary>Hands the block back to its allocator; on any thread.</summary>
+    protected abstract void Free(nint pointer);
+
+    ~DeviceStorage()
+    {
+        if (pointer != 0) Free(pointer);
+    }
+}
