@@ -28,6 +28,9 @@ public static class Cuda
     /// <summary>Matrix products and convolutions of float32 may round their inputs to 10 bits of mantissa, several times faster. Off at first.</summary>
     public static bool AllowTf32 { get; set; }
 
+    /// <summary>Whether results must be the same bits in each run. Off at first: sums that many threads add to are then made by atomic additions, in no fixed order.</summary>
+    public static bool Deterministic { get; set; }
+
     /// <summary>Waits until a GPU has done all its work.</summary>
     public static void Synchronize(int index = 0) => CudaBackend.Open(index).Synchronize();
 

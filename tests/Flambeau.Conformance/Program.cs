@@ -3,6 +3,7 @@ using Flambeau.Conformance;
 
 var filter = new Option<string?>("--filter") { Description = "only items whose name contains this" };
 var json = new Option<FileInfo?>("--json") { Description = "write the details here" };
+var verbose = new Option<bool>("--verbose") { Description = "name each check before it runs" };
 var device = new Option<string>("--device") { Description = "where to compute", DefaultValueFactory = static _ => "cpu" };
 
 var root = new RootCommand("Runs reference results through the by-name registry and the public API.");
@@ -18,7 +19,7 @@ return root.Parse(args).Invoke();
 void Suite(string name, string description, string unit, Action<string, Report> run)
 {
     var directory = new Argument<DirectoryInfo>("dir") { Description = "the folder with the data" };
-    var command = new Command(name, description) { directory, filter, json, device };
+    var command = new Command(name, description) { directory, filter, json, device, verbose };
     command.SetAction(result =>
     {
         var dir = result.GetValue(directory)!;
@@ -38,7 +39,7 @@ void Suite(string name, string description, string unit, Action<string, Report> 
             Console.Error.WriteLine(e.Message);
             return 2;
         }
-        var report = new Report(result.GetValue(filter));
+        var report = new Report(result.GetValue(filter), result.GetValue(verbose));
         run(dir.FullName, report);
         report.Finish(unit, result.GetValue(json)?.FullName);
         return 0;

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Flambeau.Conformance;
 
 /// <summary>Collects outcomes; prints one line per failing or missing item and the totals.</summary>
-internal sealed class Report(string? filter)
+internal sealed class Report(string? filter, bool verbose = false)
 {
     readonly SortedDictionary<string, List<string>> items = new(StringComparer.Ordinal);
     readonly HashSet<string> missing = [];
@@ -29,6 +29,7 @@ internal sealed class Report(string? filter)
     internal void Try(string item, string where, Func<string?> check)
     {
         Begin(item);
+        if (verbose) Console.Error.WriteLine($"{item}: {where}");
         try
         {
             if (check() is { } why) Fail(item, where, why);

@@ -84,6 +84,7 @@ internal sealed unsafe partial class CudaBackend
         {
             Api.Check(Api.cuMemcpyDtoHAsync_v2((nint)to, Address(x), (nuint)(x.Numel * x.DType.Size()), device.Stream), "cuMemcpyDtoHAsync");
             Api.Check(Api.cuStreamSynchronize(device.Stream), "cuStreamSynchronize");
+            CheckBad();
         }
         GC.KeepAlive(x);
         if (!ReferenceEquals(direct, y)) Cast.Copy(direct, y);

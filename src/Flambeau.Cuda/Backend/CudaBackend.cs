@@ -89,7 +89,11 @@ internal sealed unsafe partial class CudaBackend : DeviceBackend
     /// <summary>A kernel of a source text.</summary>
     internal Kernel Kernel(string source, string name) => device.Kernels.Get(source, name);
 
-    internal override void Synchronize() => device.Synchronize();
+    internal override void Synchronize()
+    {
+        device.Synchronize();
+        CheckBad();
+    }
 
     internal CudaMemoryStatistics Memory => device.Pool.Statistics;
 }

@@ -80,7 +80,11 @@ internal unsafe struct Walk(long* sizes, long* strides)
         for (var i = 0; i < count; i++)
         {
             long last = 0;
-            for (var d = 0; d < Rank; d++) last += (Sizes[d] - 1) * Strides[i * MaxRank + d];
+            for (var d = 0; d < Rank; d++)
+            {
+                if (Strides[i * MaxRank + d] < 0) return false;
+                last += (Sizes[d] - 1) * Strides[i * MaxRank + d];
+            }
             if (last > int.MaxValue) return false;
         }
         return true;

@@ -268,6 +268,27 @@ template<class T> struct Fn
 template<> DEVS f32 Fn<f32>::pow(f32 x, f32 y) { return powf(x, y); }
 template<> DEVS f32 Fn<f32>::log2(f32 x) { return log2f(x); }
 template<> DEVS f32 Fn<f32>::exp2(f32 x) { return exp2f(x); }
+// functions of integers, which wrap; a division by 0 gives 0
+template<> struct Fn<i64>
+{
+    static DEVM i64 i_FloorDivide(i64 x, i64 y) { if (y == 0) return 0; if (y == -1) return (i64)(0ULL - (u64)x); const i64 q = x / y; return x % y != 0 && (x < 0) != (y < 0) ? q - 1 : q; }
+    static DEVM i64 i_TruncDivide(i64 x, i64 y) { return y == 0 ? 0 : y == -1 ? (i64)(0ULL - (u64)x) : x / y; }
+    static DEVM i64 i_Remainder(i64 x, i64 y) { if (y == 0 || y == -1) return 0; const i64 m = x % y; return m != 0 && (m < 0) != (y < 0) ? m + y : m; }
+    static DEVM i64 i_FMod(i64 x, i64 y) { return y == 0 || y == -1 ? 0 : x % y; }
+    static DEVM i64 i_Gcd(i64 x, i64 y) { u64 a = x < 0 ? 0ULL - (u64)x : (u64)x, b = y < 0 ? 0ULL - (u64)y : (u64)y; while (b) { const u64 r = a % b; a = b; b = r; } return (i64)a; }
+    static DEVM i64 i_Lcm(i64 x, i64 y) { const i64 g = i_Gcd(x, y); if (g == 0) return 0; const i64 r = (i64)((u64)(x / g) * (u64)y); return r < 0 ? -r : r; }
+    static DEVM i64 i_BitwiseLeftShift(i64 x, i64 y) { return y < 0 || y > 63 ? 0 : (i64)((u64)x << y); }
+    static DEVM i64 i_BitwiseRightShift(i64 x, i64 y) { return y < 0 || y > 63 ? (x < 0 ? -1 : 0) : x >> y; }
+    static DEVM i64 power(i64 x, i64 n)
+    {
+        if (n < 0) return x == 1 ? 1 : x == -1 ? (n % 2 == 0 ? 1 : -1) : 0;
+        u64 r = 1, b = (u64)x;
+        for (; n > 0; n >>= 1, b *= b) if (n & 1) r *= b;
+        return (i64)r;
+    }
+    static DEVM i64 i_Pow(i64 x, i64 n) { return power(x, n); }
+    static DEVM i64 i_Power(i64 x, i64 n) { return power(x, n); }
+};
 template<> struct Fn<c128>
 {
     static DEVM c128 tan(c128 z) { return ctan(z); }

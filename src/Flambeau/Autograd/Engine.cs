@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Flambeau.Cpu;
 
 namespace Flambeau.Autograd;
 
@@ -152,7 +151,7 @@ internal sealed class Engine
         var dx = new Tensor?[edges.Length];
         if (state.Grads.AsSpan().ContainsAnyExcept((Tensor?)null))
         {
-            using (Placement.Beside(state.Grads)) node.Backward(state.Grads, dx);
+            using (Tensor.Beside(state.Grads)) node.Backward(state.Grads, dx);
             if (Anomaly.Enabled) Anomaly.Check(node, dx);
         }
         if (!keep) node.Release();

@@ -1,5 +1,3 @@
-using Flambeau.Cpu;
-
 namespace Flambeau.Autograd;
 
 public static partial class Grad
@@ -53,7 +51,7 @@ public static partial class Grad
             {
                 if (y.Numel != 1)
                     throw new InvalidOperationException($"a gradient must be given for a result of shape {y.Shape}; only results of one element have the default 1. Did you mean to call Sum() or Mean() first?");
-                using (Placement.Beside(y)) seeds[i] = Tensor.Ones(y.Shape, y.DType);
+                using (Tensor.Beside(y)) seeds[i] = Tensor.Ones(y.Shape, y.DType);
             }
         }
         return seeds;

@@ -88,6 +88,9 @@ public sealed partial class Tensor
     internal static Tensor NewHost(Layout layout, DType dtype) => Placement.Current?.Device is null ? New(layout, dtype)
         : new(Storage.Host(checked(layout.Numel * dtype.Size())), layout, dtype) { Flags = Autograd.Grad.NewFlags };
 
+    /// <summary>Tensors of this thread are made where these are, until the result is disposed.</summary>
+    internal static Placement.Scope Beside(params ReadOnlySpan<Tensor?> tensors) => DeviceBackend.Of(tensors) is { } device ? Placement.On(device) : default;
+
     /// <summary>A tensor filled on the host, on the device where this thread makes its tensors.</summary>
     internal Tensor Settled() => Placement.Current?.Device is { } device ? To(device.Device) : this;
 

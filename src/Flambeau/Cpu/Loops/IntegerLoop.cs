@@ -17,6 +17,7 @@ internal static class IntegerLoop
         var dtype = Promotion.ResultType(a, b);
         if (!dtype.IsIntegral())
             throw new ArgumentException($"{name} is defined for integers; the tensors are {a.DType.Name()} and {b.DType.Name()}. Convert first, for instance with To(DType.Int64).");
+        if (DeviceBackend.Of(a, b) is { } device) return device.Integer(typeof(F).Name, a, b, dtype);
         var y = Tensor.New(Pointwise.Broadcast(a, b), DType.Int64);
         StridedLoop.Run(new Loop<F>(op), y, Cast.To(a, DType.Int64), Cast.To(b, DType.Int64));
         return Cast.To(y, dtype);
@@ -25,6 +26,8 @@ internal static class IntegerLoop
     /// <exception cref="DivideByZeroException">A divisor is 0.</exception>
     internal static void CheckDivisor(Tensor divisor, string name)
     {
+        // a device would have to be waited for; its integers divided by 0 are undefined, as in CUDA
+        if (divisor.Storage.Backend is not null) return;
         foreach (var v in Cast.Contiguous(Cast.To(divisor, DType.Int64)).Values<long>())
         {
             if (v == 0)

@@ -35,9 +35,6 @@ internal sealed class Placement
         return scope;
     }
 
-    /// <summary>Tensors of this thread are made where these are, until the result is disposed.</summary>
-    internal static Scope Beside(params ReadOnlySpan<Tensor?> tensors) => DeviceBackend.Of(tensors) is { } device ? On(device) : default;
-
     void Settle() => current = wanted is null && Device is null ? null : this;
 
     /// <summary>The offered storage of this size, if there is one.</summary>

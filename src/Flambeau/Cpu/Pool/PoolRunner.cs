@@ -53,21 +53,24 @@ internal static unsafe class PoolRunner
     {
         var y = Tensor.New(Sizes(x, axes, true), Pointwise.Wide(x.DType));
         if (y.Numel > 0 && x.Numel == 0) throw new ArgumentException($"{op}: an input of shape {x.Shape} has no elements to take a maximum of");
-        if (y.Numel > 0) Dispatch(new MaxCall(Three(axes)), Ready(x, op), y, at, Planes(x, axes.Length));
+        if (y.Numel > 0 && y.Storage.Backend is { } device) device.PoolMax(Ready(x, op), y, at, Three(axes));
+        else if (y.Numel > 0) Dispatch(new MaxCall(Three(axes)), Ready(x, op), y, at, Planes(x, axes.Length));
         return Cast.To(y, x.DType);
     }
 
     internal static Tensor Mean(Tensor x, PoolAxis[] axes, long? divisor, string op)
     {
         var y = Tensor.New(Sizes(x, axes, true), Pointwise.Wide(x.DType));
-        if (y.Numel > 0) Dispatch(new MeanCall(Three(axes), divisor, false), Ready(x, op), y, null, Planes(x, axes.Length));
+        if (y.Numel > 0 && y.Storage.Backend is { } device) device.PoolMean(Ready(x, op), y, Three(axes), divisor, adjoint: false);
+        else if (y.Numel > 0) Dispatch(new MeanCall(Three(axes), divisor, false), Ready(x, op), y, null, Planes(x, axes.Length));
         return Cast.To(y, x.DType);
     }
 
     internal static Tensor MeanAdjoint(Tensor dy, PoolAxis[] axes, long? divisor, string op)
     {
         var dx = Tensor.New(Sizes(dy, axes, false), Pointwise.Wide(dy.DType));
-        if (dx.Numel > 0) Dispatch(new MeanCall(Three(axes), divisor, true), Ready(dy, op), dx, null, Planes(dy, axes.Length));
+        if (dx.Numel > 0 && dx.Storage.Backend is { } device) device.PoolMean(Ready(dy, op), dx, Three(axes), divisor, adjoint: true);
+        else if (dx.Numel > 0) Dispatch(new MeanCall(Three(axes), divisor, true), Ready(dy, op), dx, null, Planes(dy, axes.Length));
         return Cast.To(dx, dy.DType);
     }
 
@@ -78,7 +81,8 @@ internal static unsafe class PoolRunner
         if (y.Numel == 0) return Cast.To(y, x.DType);
         var at = Cast.Contiguous(Cast.To(index, DType.Int64));
         long size = Area(gather ? x : y, axes), count = Area(index, axes);
-        Dispatch(new MoveCall(size, count, gather, add, op), Ready(x, op), y, at, Planes(index, axes));
+        if (y.Storage.Backend is { } device) device.PoolMove(Ready(x, op), y, at, size, count, gather, add);
+        else Dispatch(new MoveCall(size, count, gather, add, op), Ready(x, op), y, at, Planes(index, axes));
         return Cast.To(y, x.DType);
     }
 

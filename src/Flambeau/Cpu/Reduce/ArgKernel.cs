@@ -29,6 +29,11 @@ internal static unsafe class ArgKernel
         x = Cast.Contiguous(x);
         var y = Tensor.New(Axis.Sizes(x.Layout.Sizes, dim, keepdim ? 1 : null), DType.Int64);
         if (y.Numel == 0) return y;
+        if (y.Storage.Backend is { } device)
+        {
+            device.Arg(x, y, dim, largest);
+            return y;
+        }
         var wide = Pointwise.Wide(x.DType);
         x = Cast.To(x, wide);
         switch (wide)

@@ -8,6 +8,7 @@ internal static unsafe class Lines
     /// <summary><c>y[.., i, ..] = x[.., index[.., i, ..], ..]</c>; the index has the result's sizes.</summary>
     internal static Tensor Gather(Tensor x, int dim, Tensor index)
     {
+        if (x.Storage.Backend is { } device) return device.Gather(x, dim, index, "gather");
         x = Cast.Contiguous(x);
         index = Cast.Contiguous(index);
         var y = Tensor.New(index.Layout.Sizes, x.DType);
@@ -50,7 +51,11 @@ internal static unsafe class Lines
         index = Cast.Contiguous(index);
         var wide = Pointwise.Wide(x.DType);
         var y = Tensor.Zeros(new Shape(Axis.Sizes(x.Layout.Sizes, dim, size)), wide);
-        if (x.Numel > 0)
+        if (y.Storage.Backend is { } device)
+        {
+            device.Scatter(Combination.Sum, y, dim, index, Cast.To(x, wide), "scatter");
+        }
+        else if (x.Numel > 0)
         {
             switch (wide)
             {

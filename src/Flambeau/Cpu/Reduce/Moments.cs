@@ -6,7 +6,7 @@ using Flambeau.Ops;
 namespace Flambeau.Cpu;
 
 /// <summary>Sum of squared distances from a centre.</summary>
-internal readonly struct CenteredSquares(double centre) : IReduction
+internal readonly record struct CenteredSquares(double centre) : IReduction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Start<T>() where T : struct, ILane<T> => T.Zero;
@@ -43,12 +43,12 @@ internal static unsafe class Moments
         var sizes = Reducer.OutputSizes(x.Layout.Sizes, reduced, keepdim);
         var count = E.CreateTruncating(plan.ReducedCount);
         var outputs = new Layout(sizes.AsSpan()).Numel;
-        if (outputs == 1 && plan.ReducedCount > 0)
+        if (x.Storage.Backend is null && outputs == 1 && plan.ReducedCount > 0)
         {
             var mean = double.CreateTruncating(Reducer.Run(new Sum(), x, reduced, false).First<E>() / count);
             return Reducer.Run(new CenteredSquares(mean), x, reduced, keepdim);
         }
-        if (plan.InnerIsKept || outputs == 0)
+        if (plan.InnerIsKept || outputs == 0 || x.Storage.Backend is not null)
         {
             var mean = Pointwise.Run(new Scale(1.0 / plan.ReducedCount), Reducer.Run(new Sum(), x, reduced, true));
             return Reducer.Run(new CenteredSquares(0), Pointwise.Run(new Minus(), x, mean), reduced, keepdim);
@@ -72,7 +72,7 @@ internal static unsafe class Moments
 }
 
 /// <summary>Times a constant.</summary>
-internal readonly struct Scale(double factor) : IPointwise1
+internal readonly record struct Scale(double factor) : IPointwise1
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => x * T.Const(factor);

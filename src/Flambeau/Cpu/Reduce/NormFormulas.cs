@@ -3,7 +3,7 @@ using Flambeau.Ops;
 
 namespace Flambeau.Cpu;
 
-internal readonly struct SumMagnitudes : IReduction
+internal readonly record struct SumMagnitudes : IReduction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Start<T>() where T : struct, ILane<T> => T.Zero;
@@ -15,7 +15,7 @@ internal readonly struct SumMagnitudes : IReduction
     public T Merge<T>(T a, T b) where T : struct, ILane<T> => a + b;
 }
 
-internal readonly struct SumNonzero : IReduction
+internal readonly record struct SumNonzero : IReduction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Start<T>() where T : struct, ILane<T> => T.Zero;
@@ -27,7 +27,7 @@ internal readonly struct SumNonzero : IReduction
     public T Merge<T>(T a, T b) where T : struct, ILane<T> => a + b;
 }
 
-internal readonly struct SumPowers(double p) : IReduction
+internal readonly record struct SumPowers(double p) : IReduction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Start<T>() where T : struct, ILane<T> => T.Zero;
@@ -39,7 +39,7 @@ internal readonly struct SumPowers(double p) : IReduction
     public T Merge<T>(T a, T b) where T : struct, ILane<T> => a + b;
 }
 
-internal readonly struct LargestMagnitude : IReduction
+internal readonly record struct LargestMagnitude : IReduction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Start<T>() where T : struct, ILane<T> => T.Zero;
@@ -51,7 +51,7 @@ internal readonly struct LargestMagnitude : IReduction
     public T Merge<T>(T a, T b) where T : struct, ILane<T> => T.Max(a, b);
 }
 
-internal readonly struct SmallestMagnitude : IReduction
+internal readonly record struct SmallestMagnitude : IReduction
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Start<T>() where T : struct, ILane<T> => T.Const(double.PositiveInfinity);
@@ -63,7 +63,7 @@ internal readonly struct SmallestMagnitude : IReduction
     public T Merge<T>(T a, T b) where T : struct, ILane<T> => T.Min(a, b);
 }
 
-internal readonly struct RaiseTo(double exponent) : IPointwise1
+internal readonly record struct RaiseTo(double exponent) : IPointwise1
 {
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Call(new ScalarFunction2("pow", Math.Pow), x, T.Const(exponent));
 }

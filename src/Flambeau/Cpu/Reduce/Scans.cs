@@ -60,7 +60,8 @@ internal static unsafe class Scans
         var x = Cast.To(Cast.Contiguous(self), wide);
         var y = Tensor.New(x.Layout.Sizes, wide);
         if (y.Numel == 0) return Cast.To(y, self.DType);
-        switch (kind, wide)
+        if (y.Storage.Backend is { } device) device.Scan(kind, x, y, dim, reverse);
+        else switch (kind, wide)
         {
             case (Kind.Sum, DType.Float32): Exec<float, double, ScanAdd<double>>(x, y, dim, reverse); break;
             case (Kind.Sum, DType.Float64): Exec<double, double, ScanAdd<double>>(x, y, dim, reverse); break;
@@ -140,7 +141,8 @@ internal static unsafe class Scans
         x = Cast.To(x, wide);
         var y = Tensor.New(x.Layout.Sizes, DType.Int64);
         if (y.Numel == 0) return y;
-        if (wide == DType.Int64) Extremes<long>(x, y, dim, largest);
+        if (y.Storage.Backend is { } device) device.ScanExtremes(x, y, dim, largest);
+        else if (wide == DType.Int64) Extremes<long>(x, y, dim, largest);
         else Extremes<double>(x, y, dim, largest);
         return y;
     }

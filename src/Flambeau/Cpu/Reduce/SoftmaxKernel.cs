@@ -12,6 +12,7 @@ internal static unsafe class SoftmaxKernel
     /// <summary>x contiguous, float32 or float64.</summary>
     internal static Tensor Forward(Kind kind, Tensor x, int dim)
     {
+        if (x.Storage.Backend is { } device) return device.Softmax(kind, x, null, dim);
         var y = Tensor.New(x.Layout.Sizes, x.DType);
         if (y.Numel == 0) return y;
         if (x.DType == DType.Float32) Lanes<float>(kind, x, null, y, dim);
@@ -22,6 +23,7 @@ internal static unsafe class SoftmaxKernel
     /// <summary>Gradient from the output and the output's gradient, both contiguous and of one dtype.</summary>
     internal static Tensor Backward(Kind kind, Tensor dy, Tensor output, int dim)
     {
+        if (dy.Storage.Backend is { } device) return device.Softmax(kind, dy, output, dim);
         var dx = Tensor.New(dy.Layout.Sizes, dy.DType);
         if (dx.Numel == 0) return dx;
         if (dy.DType == DType.Float32) Lanes<float>(kind, dy, output, dx, dim);

@@ -14,6 +14,11 @@ internal static unsafe class SortKernel
         var k = count ?? axis.Size;
         var y = Tensor.New(Axis.Sizes(x.Layout.Sizes, dim, k), DType.Int64);
         if (y.Numel == 0) return y;
+        if (y.Storage.Backend is { } device)
+        {
+            device.Sort(x, y, dim, descending);
+            return y;
+        }
         if (axis.Size > int.MaxValue) throw new NotSupportedException($"sort: an axis of {axis.Size} elements; at most {int.MaxValue} can be sorted");
         var result = axis.Resized(k);
         fixed (byte* px = &x.FirstByte())

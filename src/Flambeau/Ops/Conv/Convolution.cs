@@ -124,6 +124,11 @@ internal readonly unsafe struct ConvGeometry(long[] stride, long[] padding, long
     static void Run<T>(int which, in ConvShape s, Tensor a, Tensor b, Tensor? bias, Tensor y) where T : unmanaged, IFloatingPointIeee754<T>
     {
         if (y.Numel == 0) return;
+        if (y.Storage.Backend is { } device)
+        {
+            device.Convolution(which, s, a, b, bias, y);
+            return;
+        }
         fixed (T* pa = &a.First<T>(), pb = &b.First<T>(), py = &y.First<T>())
         {
             if (bias is null) Run(which, s, pa, pb, null, py);

@@ -32,7 +32,7 @@ public abstract class OpObserver
     /// <param name="outputs">Its results.</param>
     public abstract void OnOp(IOp op, object?[] arguments, Tensor[] outputs);
 
-    /// <summary>Called after something that is no op but gives a tensor, such as <see cref="Tensor.Zeros"/> or <see cref="Tensor.Detach"/>.</summary>
+    /// <summary>Called after something that is no op but gives a tensor, such as <see cref="Tensor.Zeros(Shape, DType?)"/> or <see cref="Tensor.Detach"/>.</summary>
     /// <param name="name">A name in the registry.</param>
     /// <param name="arguments">Its arguments in the order of the signature.</param>
     /// <param name="output">Its result.</param>

@@ -6,39 +6,39 @@ public sealed partial class Tensor
 {
     /// <summary>Elements without defined values, of this tensor's shape (and dtype, if no other is named).</summary>
     [Op("empty_like(Tensor self, *, dtype? dtype=None) -> Tensor")]
-    public Tensor EmptyLike(DType? dtype = null) => New(Layout.DenseLike(), dtype ?? DType);
+    public Tensor EmptyLike(DType? dtype = null) => NewHere(Layout.DenseLike(), dtype ?? DType);
 
     /// <summary>Zeros of this tensor's shape (and dtype, if no other is named).</summary>
     [Op("zeros_like(Tensor self, *, dtype? dtype=None) -> Tensor")]
-    public Tensor ZerosLike(DType? dtype = null) => Zeros(Shape, dtype ?? DType);
+    public Tensor ZerosLike(DType? dtype = null) => Zeros(Shape, dtype ?? DType, Device);
 
     /// <summary>Ones of this tensor's shape (and dtype, if no other is named).</summary>
     [Op("ones_like(Tensor self, *, dtype? dtype=None) -> Tensor")]
-    public Tensor OnesLike(DType? dtype = null) => Ones(Shape, dtype ?? DType);
+    public Tensor OnesLike(DType? dtype = null) => Ones(Shape, dtype ?? DType, Device);
 
     /// <summary>One value everywhere, of this tensor's shape (and dtype, if no other is named).</summary>
     [Op("full_like(Tensor self, Scalar fill_value, *, dtype? dtype=None) -> Tensor")]
-    public Tensor FullLike(Scalar fillValue, DType? dtype = null) => Full(Shape, fillValue, dtype ?? DType);
+    public Tensor FullLike(Scalar fillValue, DType? dtype = null) => Full(Shape, fillValue, dtype ?? DType, Device);
 
     /// <summary>Elements without defined values, of this tensor's dtype if no other is named.</summary>
     [Op("new_empty(Tensor self, int[] size, *, dtype? dtype=None) -> Tensor")]
-    public Tensor NewEmpty(Shape size, DType? dtype = null) => Empty(size, dtype ?? DType);
+    public Tensor NewEmpty(Shape size, DType? dtype = null) => Empty(size, dtype ?? DType, Device);
 
     /// <summary>Zeros of this tensor's dtype if no other is named.</summary>
     [Op("new_zeros(Tensor self, int[] size, *, dtype? dtype=None) -> Tensor")]
-    public Tensor NewZeros(Shape size, DType? dtype = null) => Zeros(size, dtype ?? DType);
+    public Tensor NewZeros(Shape size, DType? dtype = null) => Zeros(size, dtype ?? DType, Device);
 
     /// <summary>Ones of this tensor's dtype if no other is named.</summary>
     [Op("new_ones(Tensor self, int[] size, *, dtype? dtype=None) -> Tensor")]
-    public Tensor NewOnes(Shape size, DType? dtype = null) => Ones(size, dtype ?? DType);
+    public Tensor NewOnes(Shape size, DType? dtype = null) => Ones(size, dtype ?? DType, Device);
 
     /// <summary>One value everywhere, of this tensor's dtype if no other is named.</summary>
     [Op("new_full(Tensor self, int[] size, Scalar fill_value, *, dtype? dtype=None) -> Tensor")]
-    public Tensor NewFull(Shape size, Scalar fillValue, DType? dtype = null) => Full(size, fillValue, dtype ?? DType);
+    public Tensor NewFull(Shape size, Scalar fillValue, DType? dtype = null) => Full(size, fillValue, dtype ?? DType, Device);
 
     /// <summary>Elements without defined values with the given strides, of this tensor's dtype if no other is named.</summary>
     [Op("new_empty_strided(Tensor self, int[] size, int[] stride, *, dtype? dtype=None) -> Tensor")]
-    public Tensor NewEmptyStrided(Shape size, Shape stride, DType? dtype = null) => EmptyStrided(size, stride, dtype ?? DType);
+    public Tensor NewEmptyStrided(Shape size, Shape stride, DType? dtype = null) => EmptyStrided(size, stride, dtype ?? DType, Device);
 
     /// <summary>Elements without defined values with the given strides.</summary>
     /// <exception cref="ArgumentException">Lengths differ, or something is negative.</exception>
@@ -88,6 +88,14 @@ public sealed partial class Tensor
         if (bytes > Storage.Bytes)
         {
             var old = Storage;
+            if (old.Backend is { } device)
+            {
+                // the old bytes are those of a tensor of its own
+                var (before, after) = (new Tensor(old, new Layout([old.Bytes]), DType.UInt8), new Tensor(device.Allocate(bytes, false), new Layout([bytes]), DType.UInt8));
+                device.Copy(before, after.Alias(before.Layout, 0));
+                (Storage, Layout) = (after.Storage, layout);
+                return this;
+            }
             var grown = Storage.Allocate(bytes);
             unsafe
             {

@@ -40,7 +40,7 @@ public sealed partial class Tensor
 
     static unsafe Tensor Filled<T>(long count, DType dtype, Func<long, T> value) where T : unmanaged
     {
-        var y = Empty([count], DTypes.Of<T>());
+        var y = NewHost(new Layout([count]), DTypes.Of<T>());
         if (count > 0)
         {
             fixed (T* p = &y.Kept<T>())
@@ -52,7 +52,7 @@ public sealed partial class Tensor
                 });
             }
         }
-        return y.To(dtype);
+        return y.To(dtype).Settled();
     }
 
     /// <summary><c>steps</c> numbers from <c>start</c> to <c>end</c>, both included, at equal distances.</summary>

@@ -8,6 +8,7 @@ public readonly partial record struct Gather(long Dim, bool SparseGrad = false)
 {
     internal Tensor Forward(Tensor self, Tensor index)
     {
+        if (self.Storage.Backend is { } device) return device.Gather(self, Dims.Wrap(Dim, self.Rank), index, "gather");
         var plan = new GatherPlan(self, index, Dim, "gather");
         var y = Tensor.New(index.Layout.Sizes, self.DType);
         switch (self.DType.Size())

@@ -12,6 +12,7 @@ public readonly partial record struct IndexTensors
 {
     internal Tensor Forward(Tensor self, Tensor?[] indices)
     {
+        if (self.Storage.Backend is { } device) return device.Index(self, indices, "index");
         var plan = new IndexPlan(self.Layout, indices, "index");
         var y = Tensor.New(plan.ResultSizes, self.DType);
         switch (self.DType.Size())
@@ -44,6 +45,11 @@ public readonly partial record struct IndexPut(bool Accumulate = false)
     {
         if (values.DType != self.DType && values.Rank > 0)
             throw new ArgumentException($"index_put: values are {values.DType.Name()}, the tensor is {self.DType.Name()}; they must agree");
+        if (self.Storage.Backend is { } device)
+        {
+            device.IndexPut(Accumulate ? Combination.Sum : Combination.Replace, self, indices, values, "index_put");
+            return;
+        }
         var plan = new IndexPlan(self.Layout, indices, "index_put");
         var shape = new Shape(plan.ResultSizes);
         if (values.Rank > shape.Rank || Shape.Broadcast(shape, values.Shape) != shape)

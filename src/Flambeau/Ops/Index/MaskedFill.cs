@@ -27,6 +27,11 @@ public readonly partial record struct MaskedFill
         if (value.Numel != 1 || value.Rank > 0) throw new ArgumentException($"masked_fill: the value has shape {value.Shape}; expected a number or a 0-d tensor");
         if (!Fits(value.DType, x.DType)) throw new ArgumentException($"masked_fill: a {value.DType.Name()} value can't be written into a {x.DType.Name()} tensor without loss");
         value = Cast.To(value, x.DType);
+        if (y.Storage.Backend is { } device)
+        {
+            device.Select(y, mask, value, x);
+            return;
+        }
         switch (x.DType.Size())
         {
             case 1: StridedLoop.Run(new Fill<byte>(), y, x, mask, value); break;

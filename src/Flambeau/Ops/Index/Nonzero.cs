@@ -12,6 +12,7 @@ public readonly partial record struct Nonzero
     internal Tensor Forward(Tensor self)
     {
         var mask = Cast.Contiguous(Cast.To(self, DType.Bool));
+        if (mask.Storage.Backend is { } device) return device.Nonzero(mask);
         var blocks = (mask.Numel + Block - 1) / Block;
         var starts = new long[blocks + 1];
         CpuThreads.For(blocks, 4, (from, to) =>

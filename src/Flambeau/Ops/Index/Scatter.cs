@@ -44,7 +44,8 @@ internal static class Scattering
     {
         if (src.DType != y.DType && src.Rank > 0)
             throw new ArgumentException($"{op}: the source is {src.DType.Name()}, the tensor is {y.DType.Name()}; they must agree");
-        Combining.Run(how, y, src, new Loop(new GatherPlan(y, index, dim, op)), op);
+        if (y.Storage.Backend is { } device) device.Scatter(how, y, Dims.Wrap(dim, y.Rank), index, src, op);
+        else Combining.Run(how, y, src, new Loop(new GatherPlan(y, index, dim, op)), op);
     }
 
     readonly struct Loop(GatherPlan plan) : ICombineLoop

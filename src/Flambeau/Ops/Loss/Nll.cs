@@ -38,6 +38,11 @@ public readonly partial record struct NllTotal(long IgnoreIndex, DType Dtype)
 {
     internal Tensor Forward(Tensor target, Tensor? weight)
     {
+        if (target.Storage.Backend is not null)
+        {
+            var counts = Cast.To(target, DType.Int64).Ne(IgnoreIndex);
+            return (weight is null ? counts.To(Dtype).Sum() : Tensor.Where(counts, weight.IndexTensors([Tensor.Where(counts, Cast.To(target, DType.Int64), 0)]).To(Dtype), 0.0).Sum()).To(Dtype);
+        }
         var classes = Cast.Contiguous(Cast.To(target, DType.Int64)).Values<long>();
         var w = weight is null ? null : Cast.Contiguous(Cast.To(weight, DType.Float64)).ToArray<double>();
         double total = 0;
@@ -72,7 +77,8 @@ internal static unsafe class NllKernel
         var wide = Pointwise.Wide(full.DType);
         var at = Cast.Contiguous(Cast.To(target, DType.Int64));
         var classes = shape[Math.Min(1, shape.Rank - 1)];
-        foreach (var c in at.Values<long>())
+        var device = at.Storage.Backend;
+        if (device is null) foreach (var c in at.Values<long>())
         {
             if ((c < 0 || c >= classes) && c != ignore)
                 throw new ArgumentOutOfRangeException(nameof(target), c, $"nll_loss: target {c} is no class of {classes}, nor ignore_index {ignore}");
@@ -80,7 +86,8 @@ internal static unsafe class NllKernel
         weight = weight is null ? null : Cast.Contiguous(Cast.To(weight, wide));
         if (!spread) full = Cast.Contiguous(Cast.To(full, wide));
         else picked = Cast.Contiguous(Cast.To(picked, wide));
-        if (wide == DType.Float32) Run<float>(full, picked, at, weight, shape, classes, ignore, spread);
+        if (device is not null) device.Nll(full, picked, at, weight, classes, ignore, spread);
+        else if (wide == DType.Float32) Run<float>(full, picked, at, weight, shape, classes, ignore, spread);
         else if (wide == DType.Float64) Run<double>(full, picked, at, weight, shape, classes, ignore, spread);
         else throw new ArgumentException($"nll_loss: input is {full.DType.Name()}; expected a floating-point dtype");
     }

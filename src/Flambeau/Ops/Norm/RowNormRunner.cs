@@ -47,7 +47,8 @@ internal static unsafe class RowNormRunner
         {
             weight = weight is null ? null : Ready(weight, wide);
             bias = bias is null ? null : Ready(bias, wide);
-            if (wide == DType.Float32) Forward<float>(x, weight, bias, y, mean, rstd, eps);
+            if (x.Storage.Backend is { } device) device.RowNorm(x, weight, bias, y, mean, rstd, eps);
+            else if (wide == DType.Float32) Forward<float>(x, weight, bias, y, mean, rstd, eps);
             else Forward<double>(x, weight, bias, y, mean, rstd, eps);
         }
         return (Cast.To(y, dtype), mean is null ? null : Cast.To(mean, dtype), Cast.To(rstd, dtype));
@@ -73,7 +74,8 @@ internal static unsafe class RowNormRunner
         var db = needsB ? Tensor.Zeros(new Shape(shape), wide) : null;
         if (x.Numel > 0)
         {
-            if (wide == DType.Float32) Backward<float>(dy, x, weight, mean, rstd, dx, dw, db);
+            if (x.Storage.Backend is { } device) device.RowNormBackward(dy, x, weight, mean, rstd, dx, dw, db);
+            else if (wide == DType.Float32) Backward<float>(dy, x, weight, mean, rstd, dx, dw, db);
             else Backward<double>(dy, x, weight, mean, rstd, dx, dw, db);
         }
         return (Done(dx, dtype), Done(dw, dtype), Done(db, dtype));

@@ -91,7 +91,8 @@ public readonly partial record struct NextAfter
             throw new ArgumentException($"nextafter: the tensors are {self.DType.Name()} and {other.DType.Name()}; expected float32 or float64");
         var y = Tensor.New(Pointwise.Broadcast(self, other), dtype);
         Tensor a = Cast.To(self, dtype), b = Cast.To(other, dtype);
-        if (dtype == DType.Float32) StridedLoop.Run(new Single(), y, a, b);
+        if (y.Storage.Backend is { } device) device.Function("nextafter", y, a, b);
+        else if (dtype == DType.Float32) StridedLoop.Run(new Single(), y, a, b);
         else StridedLoop.Run(new Double(), y, a, b);
         return y;
     }

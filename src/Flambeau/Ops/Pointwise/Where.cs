@@ -15,6 +15,11 @@ public readonly partial record struct Choose
         var dtype = Promotion.ResultType(self, other);
         Tensor a = Cast.To(self, dtype), b = Cast.To(other, dtype);
         var y = Tensor.New(Pointwise.Broadcast(a, b, condition), dtype);
+        if (y.Storage.Backend is { } device)
+        {
+            device.Select(y, condition, a, b);
+            return y;
+        }
         switch (dtype.Size())
         {
             case 1: StridedLoop.Run(new Loop<byte>(), y, condition, a, b); break;

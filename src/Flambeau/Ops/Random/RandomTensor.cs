@@ -8,24 +8,25 @@ internal static unsafe class RandomTensor
     internal delegate void Filler<T>(Span<T> target, RandomStream stream, long start);
 
     internal static Tensor Uniform(ReadOnlySpan<long> sizes, DType dtype, double low, double high, Generator? generator) =>
-        low <= high ? Reals("uniform", sizes, dtype, generator,
+        low <= high ? Reals("uniform", sizes, dtype, generator, low, high,
             (y, s, at) => RandomFill.Uniform(y, s, at, (float)low, (float)high), (y, s, at) => RandomFill.Uniform(y, s, at, low, high))
         : throw new ArgumentException($"uniform: the range from {low} to {high} is turned around; expected from <= to");
 
     internal static Tensor Normal(ReadOnlySpan<long> sizes, DType dtype, double mean, double std, Generator? generator) =>
-        std >= 0 ? Reals("normal", sizes, dtype, generator,
+        std >= 0 ? Reals("normal", sizes, dtype, generator, mean, std,
             (y, s, at) => RandomFill.Normal(y, s, at, (float)mean, (float)std), (y, s, at) => RandomFill.Normal(y, s, at, mean, std))
         : throw new ArgumentException($"normal: the standard deviation is {std}; expected 0 or more");
 
     /// <summary>Numbers of a distribution with a closed quantile.</summary>
     internal static Tensor Inverse<Q>(string op, ReadOnlySpan<long> sizes, DType dtype, Q quantile, Generator? generator) where Q : struct, IQuantile =>
-        Reals(op, sizes, dtype, generator,
+        Reals(op, sizes, dtype, generator, 0, 0,
             (y, s, at) => RandomFill.Inverse(y, s, at, quantile), (y, s, at) => RandomFill.Inverse(y, s, at, quantile));
 
     /// <summary>Integers of [low, high), in any dtype. Both at <see cref="long.MinValue"/> stand for all of int64.</summary>
     internal static Tensor Integers(ReadOnlySpan<long> sizes, DType dtype, long low, long high, Generator? generator)
     {
         if (high <= low && low != long.MinValue) throw new ArgumentException($"randint: the range from {low} to {high} is empty; high must be greater than low");
+        if (Placement.Current?.Device is { } device) return Drawn(device, "integers", sizes, DType.Int64, generator, RandomFill.PerBlock64, 0, 0, low, unchecked((ulong)high - (ulong)low)).To(dtype);
         return Draw<long>(sizes, DType.Int64, generator, RandomFill.PerBlock64, (y, s, at) => RandomFill.Integers(y, s, at, low, high)).To(dtype);
     }
 
@@ -33,6 +34,7 @@ internal static unsafe class RandomTensor
     internal static Tensor Bernoulli(ReadOnlySpan<long> sizes, DType dtype, double p, Generator? generator)
     {
         if (!(p >= 0 && p <= 1)) throw new ArgumentException($"bernoulli: the probability is {p}; expected a number in [0, 1]");
+        if (Placement.Current?.Device is { } device) return Drawn(device, "bernoulli", sizes, DType.Bool, generator, RandomFill.PerBlock32, p, 0).To(dtype);
         return dtype == DType.Float32
             ? Draw<float>(sizes, dtype, generator, RandomFill.PerBlock32, (y, s, at) => RandomFill.Bernoulli(y, s, at, p))
             : Draw<bool>(sizes, DType.Bool, generator, RandomFill.PerBlock32, (y, s, at) => RandomFill.Bernoulli(y, s, at, p)).To(dtype);
@@ -42,6 +44,12 @@ internal static unsafe class RandomTensor
     internal static Tensor Each(Tensor parameters, Generator? generator, Func<RandomDraws, double, double> draw)
     {
         using var scope = KernelScope.Enter();
+        if (parameters.Storage.Backend is not null)
+        {
+            Tensor drawn;
+            using (Placement.On(null)) drawn = Each(parameters.To(Device.Cpu), generator, draw);
+            return drawn.To(parameters.Device);
+        }
         var x = Cast.Contiguous(Cast.To(parameters, DType.Float64));
         fixed (double* p = &x.First<double>())
         {
@@ -54,10 +62,15 @@ internal static unsafe class RandomTensor
     }
 
     /// <summary>Real numbers by a float32 or a float64 kernel; integers by the latter, truncated.</summary>
-    static Tensor Reals(string op, ReadOnlySpan<long> sizes, DType dtype, Generator? generator, Filler<float> single, Filler<double> wide)
+    static Tensor Reals(string op, ReadOnlySpan<long> sizes, DType dtype, Generator? generator, double a, double b, Filler<float> single, Filler<double> wide)
     {
         if (!dtype.IsFloat() && op != "geometric")
             throw new ArgumentException($"{op} gives real numbers; {dtype.Name()} was asked for, expected a floating-point dtype");
+        if (op is "uniform" or "normal" && Placement.Current?.Device is { } device)
+        {
+            var (type, perBlock) = dtype == DType.Float64 ? (dtype, RandomFill.PerBlock64) : (DType.Float32, RandomFill.PerBlock32);
+            return Drawn(device, op, sizes, type, generator, perBlock, a, b).To(dtype);
+        }
         var y = dtype.IsFloat() && dtype != DType.Float64
             ? Draw(sizes, DType.Float32, generator, RandomFill.PerBlock32, single)
             : Draw(sizes, DType.Float64, generator, RandomFill.PerBlock64, wide);
@@ -67,8 +80,8 @@ internal static unsafe class RandomTensor
     /// <summary>A new contiguous tensor, filled in pieces over the threads; the filler gets the number of its first draw.</summary>
     internal static Tensor Draw<T>(ReadOnlySpan<long> sizes, DType dtype, Generator? generator, int perBlock, Filler<T> fill) where T : unmanaged
     {
-        var y = Tensor.New(sizes, dtype);
-        if (y.Numel == 0) return y;
+        var y = Tensor.NewHost(new Layout(sizes), dtype);
+        if (y.Numel == 0) return y.Settled();
         var stream = (generator ?? Generator.Current).Take(y.Numel, perBlock);
         fixed (T* p = &y.Kept<T>())
         {
@@ -79,6 +92,14 @@ internal static unsafe class RandomTensor
             });
         }
         GC.KeepAlive(y);
+        return y.Settled();
+    }
+
+    /// <summary>The same draws on a device.</summary>
+    static Tensor Drawn(DeviceBackend device, string kind, ReadOnlySpan<long> sizes, DType dtype, Generator? generator, int perBlock, double a, double b, long low = 0, ulong range = 0)
+    {
+        var y = Tensor.New(sizes, dtype);
+        if (y.Numel > 0) device.Draw(kind, y, (generator ?? Generator.Current).Take(y.Numel, perBlock), a, b, low, range);
         return y;
     }
 }

@@ -81,17 +81,17 @@ public readonly partial record struct Logsumexp(long[] Dim, bool Keepdim = false
         dy.ExpandReduced(self.Shape, Dim, Keepdim) * (self - y.ExpandReduced(self.Shape, Dim, Keepdim)).Exp().Conj();
 }
 
-internal readonly struct FiniteOrZero : IPointwise1
+internal readonly record struct FiniteOrZero : IPointwise1
 {
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Select(T.Eq(T.Abs(x), T.Const(double.PositiveInfinity)), T.Zero, x);
 }
 
-internal readonly struct ExpOfDifference : IPointwise2
+internal readonly record struct ExpOfDifference : IPointwise2
 {
     public T Apply<T>(T x, T y) where T : struct, ILane<T> => T.Exp(x - y);
 }
 
-internal readonly struct LogPlus : IPointwise2
+internal readonly record struct LogPlus : IPointwise2
 {
     public T Apply<T>(T x, T y) where T : struct, ILane<T> => T.Log(x) + y;
 }

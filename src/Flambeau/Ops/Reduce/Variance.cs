@@ -42,7 +42,7 @@ public readonly partial record struct Std(long[]? Dim = null, double? Correction
     }
 }
 
-internal readonly struct Root : IPointwise1
+internal readonly record struct Root : IPointwise1
 {
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Sqrt(x);

@@ -11,6 +11,19 @@ public readonly partial record struct Flip(long[] Dims)
         var mask = Dims.Length == 0 ? new bool[self.Rank] : Flambeau.Dims.Mask(Dims, self.Rank);
         var y = Tensor.New(new Layout(self.Layout.Sizes.AsSpan()), self.DType);
         if (y.Numel == 0) return y;
+        if (y.Storage.Backend is { } device)
+        {
+            long start = self.Offset;
+            var strides = (long[])self.Layout.Strides.Clone();
+            for (var d = 0; d < mask.Length; d++)
+            {
+                if (!mask[d]) continue;
+                start += (self.Layout.Sizes[d] - 1) * strides[d];
+                strides[d] = -strides[d];
+            }
+            device.Copy(self.Alias(new Layout(self.Layout.Sizes, strides), start), y);
+            return y;
+        }
         switch (self.DType.Size())
         {
             case 1: Move<byte>(self, y, mask); break;

@@ -27,6 +27,11 @@ internal static class Triangle
         if (x.Rank < 2) throw new ArgumentException($"{op}: a tensor of shape {x.Shape} was given; expected at least two axes");
         var y = Cast.Clone(x);
         if (y.Numel == 0) return y;
+        if (y.Storage.Backend is { } device)
+        {
+            device.Triangle(y, diagonal, lower);
+            return y;
+        }
         long rows = y.Layout.Sizes[^2], columns = y.Layout.Sizes[^1], size = y.DType.Size();
         fixed (byte* p = &y.FirstByte())
         {

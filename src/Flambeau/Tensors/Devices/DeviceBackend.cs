@@ -7,7 +7,7 @@ namespace Flambeau;
 /// What a device other than the host does for the core: memory, copies, and the families of kernels that come from formulas. Kernels of single ops
 /// are in <see cref="DeviceKernels{TOp, TResult}"/>. Calls return before the work is done; everything on one device happens in the order of the calls.
 /// </summary>
-internal abstract class DeviceBackend(Device device)
+internal abstract partial class DeviceBackend(Device device)
 {
     static readonly Dictionary<DeviceKind, Func<int, DeviceBackend>> openers = [];
 
@@ -102,7 +102,4 @@ internal abstract class DeviceBackend(Device device)
 
     /// <summary><c>[b, n, k] · [b, k, m]</c> of any strides, plus a tensor that broadcasts to the result if one is given.</summary>
     internal abstract Tensor MatMul(Tensor a, Tensor b, Tensor? plus);
-
-    /// <summary>Integers of 64 bits by a function of two, given by name.</summary>
-    internal abstract Tensor Integer(string function, Tensor a, Tensor b);
 }
