@@ -51,7 +51,7 @@ public static partial class Grad
             {
                 if (y.Numel != 1)
                     throw new InvalidOperationException($"a gradient must be given for a result of shape {y.Shape}; only results of one element have the default 1. Did you mean to call Sum() or Mean() first?");
-                using (Tensor.Beside(y)) seeds[i] = Tensor.Ones(y.Shape, y.DType);
+                using (Tensor.Beside(y)) seeds[i] = y.OnesLike();
             }
         }
         return seeds;

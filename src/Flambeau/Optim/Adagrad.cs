@@ -9,7 +9,7 @@ public sealed class Adagrad(IEnumerable<Tensor> parameters, double lr = 1e-2, do
     protected override void Update(ParamGroup group, Tensor parameter, Tensor gradient, ParamState state)
     {
         var g = group["weight_decay"] != 0 ? gradient.Add(parameter, group["weight_decay"]) : gradient;
-        var sum = state.Get("sum", () => Tensor.Full(parameter.Shape, group["initial_accumulator_value"], parameter.DType));
+        var sum = state.Get("sum", () => parameter.FullLike(group["initial_accumulator_value"]));
         sum.AddCMul_(g, g, 1);
         parameter.AddCDiv_(g, sum.Sqrt().Add_(group["eps"]), -group["lr"] / (1 + (state.Step - 1) * group["lr_decay"]));
     }

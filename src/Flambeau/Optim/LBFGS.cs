@@ -113,7 +113,7 @@ public sealed class LBFGS(IEnumerable<Tensor> parameters, double lr = 1, long ma
         for (var i = 0; i < history.Count; i++) direction.Add_(history[i].S, alphas[i] - Dot(history[i].Y, direction) * history[i].Rho);
     }
 
-    Tensor Gather() => Tensor.Cat([.. Groups[0].Parameters.Select(static p => (p.Grad ?? Tensor.Zeros(p.Shape, p.DType)).Detach().Reshape([-1]))]);
+    Tensor Gather() => Tensor.Cat([.. Groups[0].Parameters.Select(static p => (p.Grad ?? p.ZerosLike()).Detach().Reshape([-1]))]);
 
     void Move(double t, Tensor along)
     {

@@ -8,11 +8,11 @@ public sealed class Rprop(IEnumerable<Tensor> parameters, double lr = 1e-2, doub
     protected override void Update(ParamGroup group, Tensor parameter, Tensor gradient, ParamState state)
     {
         var previous = state.Zeros("prev", parameter);
-        var size = state.Get("step_size", () => Tensor.Full(parameter.Shape, group["lr"], parameter.DType));
+        var size = state.Get("step_size", () => parameter.FullLike(group["lr"]));
         var turn = gradient * previous;
-        var factor = Tensor.Where(turn > 0, Tensor.Full(turn.Shape, group["eta2"], turn.DType), Tensor.Where(turn < 0, Tensor.Full(turn.Shape, group["eta1"], turn.DType), Tensor.Ones(turn.Shape, turn.DType)));
+        var factor = Tensor.Where(turn > 0, turn.FullLike(group["eta2"]), Tensor.Where(turn < 0, turn.FullLike(group["eta1"]), turn.OnesLike()));
         size.Mul_(factor).Clamp_(group["step_size1"], group["step_size2"]);
-        var g = Tensor.Where(turn < 0, Tensor.Zeros(turn.Shape, turn.DType), gradient);
+        var g = Tensor.Where(turn < 0, turn.ZerosLike(), gradient);
         parameter.AddCMul_(g.Sign(), size, -1);
         previous.Copy_(g);
     }

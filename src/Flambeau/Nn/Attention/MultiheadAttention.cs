@@ -71,8 +71,8 @@ public sealed partial class MultiheadAttention : Module
         var causal = isCausal && attnMask is null && keyPaddingMask is null && !needWeights && more == 0;
         var mask = AttentionMask.Sum(attnMask, keyPaddingMask, isCausal && !causal, n, heads, length, keys, q.DType);
         if (biasK is not null) (k, v) = (Appended(k, biasK), Appended(v, biasV!));
-        if (zeroAttention) (k, v) = (Appended(k, Tensor.Zeros([1, 1, width], k.DType)), Appended(v, Tensor.Zeros([1, 1, width], v.DType)));
-        if (mask is not null && more > 0) mask = Tensor.Cat([mask, Tensor.Zeros([.. mask.Shape.AsSpan()[..^1], more], mask.DType)], -1);
+        if (zeroAttention) (k, v) = (Appended(k, k.NewZeros([1, 1, width])), Appended(v, v.NewZeros([1, 1, width])));
+        if (mask is not null && more > 0) mask = Tensor.Cat([mask, mask.NewZeros([.. mask.Shape.AsSpan()[..^1], more])], -1);
         if (!needWeights)
         {
             var y = outProj.Forward(Joined(Heads(q).ScaledDotProductAttention(Heads(k), Heads(v), mask, Training ? dropout : 0, causal)));

@@ -49,7 +49,7 @@ public abstract partial class RNNCellBase : Module
 
     private protected Tensor State(Tensor batched, Tensor? state)
     {
-        if (state is null) return Tensor.Zeros([batched.Size(0), HiddenSize], batched.DType);
+        if (state is null) return batched.NewZeros([batched.Size(0), HiddenSize]);
         var s = state.Rank == 1 ? state.Unsqueeze(0) : state;
         if (s.Rank != 2 || s.Size(0) != batched.Size(0) || s.Size(1) != HiddenSize) throw new ArgumentException($"{GetType().Name}: the state has shape {state.Shape}; expected [{batched.Size(0)}, {HiddenSize}]");
         return s;

@@ -41,7 +41,7 @@ public static partial class Functional
         var vs = staticV?.Reshape([n, numHeads, -1, d]) ?? Split(v);
         if (addZeroAttn)
         {
-            var zero = Tensor.Zeros([n, numHeads, 1, d], ks.DType);
+            var zero = ks.NewZeros([n, numHeads, 1, d]);
             (ks, vs) = (Tensor.Cat([ks, zero], 2), Tensor.Cat([vs, zero], 2));
         }
         var s = ks.Size(2);
@@ -71,6 +71,6 @@ public static partial class Functional
     static Tensor Widen(Tensor mask, long keys)
     {
         var missing = keys - mask.Size(-1);
-        return missing <= 0 ? mask : Tensor.Cat([mask, Tensor.Zeros([.. mask.Shape.AsSpan()[..^1], missing], mask.DType)], -1);
+        return missing <= 0 ? mask : Tensor.Cat([mask, mask.NewZeros([.. mask.Shape.AsSpan()[..^1], missing])], -1);
     }
 }

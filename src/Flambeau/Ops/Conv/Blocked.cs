@@ -15,7 +15,7 @@ public readonly partial record struct ToBlocked(long Block)
         long channels = self.Size(1), blocks = (channels + Block - 1) / Block;
         if (channels % Block != 0)
         {
-            var padded = Tensor.Zeros([self.Size(0), blocks * Block, self.Size(2), self.Size(3)], self.DType);
+            var padded = self.NewZeros([self.Size(0), blocks * Block, self.Size(2), self.Size(3)]);
             Cast.Copy(self, padded.Narrow(1, 0, channels));
             self = padded;
         }
@@ -43,7 +43,7 @@ public readonly partial record struct BlockedWeight(long Block)
     internal Tensor Forward(Tensor weight)
     {
         long cout = weight.Size(0), cin = weight.Size(1), taps = weight.Size(2) * weight.Size(3), outs = (cout + Block - 1) / Block, ins = (cin + Block - 1) / Block;
-        var padded = Tensor.Zeros([outs * Block, ins * Block, taps], weight.DType);
+        var padded = weight.NewZeros([outs * Block, ins * Block, taps]);
         Cast.Copy(weight.Flatten(2, 3), padded.Narrow(0, 0, cout).Narrow(1, 0, cin));
         return Cast.Clone(padded.Reshape([outs, Block, ins, Block, taps]).Permute([0, 2, 4, 3, 1]));
     }
@@ -69,7 +69,7 @@ public readonly partial record struct BlockedDepthwiseWeight(long Block)
     internal Tensor Forward(Tensor weight)
     {
         long channels = weight.Size(0), taps = weight.Size(2) * weight.Size(3), blocks = (channels + Block - 1) / Block;
-        var padded = Tensor.Zeros([blocks * Block, taps], weight.DType);
+        var padded = weight.NewZeros([blocks * Block, taps]);
         Cast.Copy(weight.Flatten(1, 3), padded.Narrow(0, 0, channels));
         return Cast.Clone(padded.Reshape([blocks, Block, taps]).Permute([0, 2, 1]));
     }

@@ -55,7 +55,7 @@ public static partial class Functional
         return !training || p == 0 || input.Numel == 0;
     }
 
-    static Tensor Nothing(Tensor input) => input * Tensor.Zeros([], input.DType);
+    static Tensor Nothing(Tensor input) => input * input.NewZeros([]);
 
     static Tensor Done(Tensor input, Tensor result, bool inplace) => inplace ? input.Copy_(result) : result;
 

@@ -15,8 +15,8 @@ public readonly partial record struct NativeDropout(double P, bool? Train)
     internal unsafe (Tensor Output, Tensor Mask) Forward(Tensor input)
     {
         if (!(P >= 0 && P <= 1)) throw new ArgumentException($"native_dropout: the probability is {P}; expected a number in [0, 1]");
-        if (Train == false) return (Cast.Clone(input), Tensor.Ones(input.Shape, DType.Bool));
-        if (!input.DType.IsFloat())
+        if (Train == false) return (Cast.Clone(input), input.OnesLike(DType.Bool));
+        if (!input.DType.IsFloat() || input.Storage.Backend is not null)
         {
             var kept = RandomTensor.Bernoulli(input.Layout.Sizes, DType.Bool, 1 - P, null);
             return (new NativeDropoutBackward(Scale).Forward(input, kept), kept);
@@ -64,6 +64,7 @@ public readonly partial record struct NativeDropoutBackward(double Scale)
         if (result.IsComplex()) return gradOutput * mask * Scale;
         var x = Cast.To(gradOutput, Pointwise.Wide(result));
         var m = Cast.To(mask, DType.Bool);
+        if (DeviceBackend.Of(x, m) is not null) return Tensor.Where(m, x * Scale, 0.0).To(result);
         var y = Tensor.New(Pointwise.Broadcast(x, m), x.DType);
         if (x.DType == DType.Float32) StridedLoop.Run(new MaskedScale.Loop<float>((float)Scale), y, x, m);
         else StridedLoop.Run(new MaskedScale.Loop<double>(Scale), y, x, m);

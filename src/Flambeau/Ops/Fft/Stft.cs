@@ -67,9 +67,9 @@ public sealed partial class Tensor
         var weights = Frames.Window(window, nFft, win, frames);
         long total = nFft + hop * (x.Size(1) - 1), from = center ? nFft / 2 : 0;
         var positions = Frames.Positions(total, nFft, hop);
-        var y = Tensor.Zeros([x.Size(0), total], frames.DType).IndexPut([null, positions], frames * weights, accumulate: true);
+        var y = frames.NewZeros([x.Size(0), total]).IndexPut([null, positions], frames * weights, accumulate: true);
         var squares = (weights * weights).Expand(positions.Shape);
-        var envelope = Tensor.Zeros([total], squares.DType).IndexPut([positions], squares, accumulate: true);
+        var envelope = squares.NewZeros([total]).IndexPut([positions], squares, accumulate: true);
         var to = length is { } n ? from + n : center ? total - nFft / 2 : total;
         y = y.Slice(1, from, Math.Min(to, total));
         envelope = envelope.Slice(0, from, Math.Min(to, total));

@@ -24,14 +24,14 @@ public readonly partial record struct EmbeddingBackward(long NumWeights, long Pa
 {
     internal Tensor Forward(Tensor gradOutput, Tensor indices)
     {
-        var y = Tensor.Zeros([NumWeights, gradOutput.Layout.Sizes[^1]], gradOutput.DType);
+        var y = gradOutput.NewZeros([NumWeights, gradOutput.Layout.Sizes[^1]]);
         new IndexPut(true).Write(y, [Cast.To(indices, DType.Int64)], gradOutput);
         return Weighted(y, indices);
     }
 
     Tensor Weighted(Tensor rows, Tensor indices)
     {
-        if (PaddingIdx >= 0) rows = rows.IndexFill(0, Tensor.From([PaddingIdx]), Tensor.Zeros([], rows.DType));
+        if (PaddingIdx >= 0) rows = rows.IndexFill(0, Tensor.From([PaddingIdx]), rows.NewZeros([]));
         if (!ScaleGradByFreq) return rows;
         var scale = new double[NumWeights];
         foreach (var i in indices.ToArray<long>()) scale[i < 0 ? i + NumWeights : i]++;

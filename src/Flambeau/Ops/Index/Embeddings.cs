@@ -55,7 +55,7 @@ public static partial class Functional
         }
         var rows = weight.Embedding(input, -1, scaleGradByFreq);
         if (perSampleWeights is not null) rows *= perSampleWeights.Unsqueeze(1);
-        var empty = Tensor.Zeros([bags, weight.Size(1)], rows.DType);
+        var empty = rows.NewZeros([bags, weight.Size(1)]);
         var owner = Tensor.From(owners);
         if (mode == "max") return empty.ScatterReduce(0, owner.Unsqueeze(1).Expand(rows.Shape), rows, "amax", includeSelf: false);
         var sum = empty.IndexAdd(0, owner, rows);

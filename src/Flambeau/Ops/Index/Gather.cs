@@ -22,5 +22,5 @@ public readonly partial record struct Gather(long Dim, bool SparseGrad = false)
         return y;
     }
 
-    internal Tensor VjpSelf(Shape selfShape, Tensor index, Tensor dy) => Tensor.Zeros(selfShape, dy.DType).ScatterAdd(Dim, index, dy);
+    internal Tensor VjpSelf(Shape selfShape, Tensor index, Tensor dy) => dy.NewZeros(selfShape).ScatterAdd(Dim, index, dy);
 }

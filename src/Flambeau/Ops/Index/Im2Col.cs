@@ -14,7 +14,7 @@ public readonly partial record struct Im2Col(long[] KernelSize, long[] Dilation,
             throw new ArgumentException($"unfold: a tensor of shape {self.Shape} was given; expected [N, C, H, W] or [C, H, W], not empty but for N");
         if (self.Rank == 3) return Forward(self.Unsqueeze(0)).Alias0();
         var b = new Blocks(l.Sizes[^2], l.Sizes[^1], KernelSize, Dilation, Padding, Stride, "unfold");
-        var y = Tensor.Zeros([l.Sizes[0], l.Sizes[1] * b.Kernel, b.Count], self.DType);
+        var y = self.NewZeros([l.Sizes[0], l.Sizes[1] * b.Kernel, b.Count]);
         var x = Cast.Contiguous(self);
         switch (x.DType.Size())
         {

@@ -6,7 +6,7 @@ namespace Flambeau.Ops;
 /// Elements at positions that index tensors give, one tensor (or null) an axis; the index tensors broadcast, a mask stands for the positions of its true
 /// elements. Always a copy.
 /// </summary>
-[Op("index(Tensor self, Tensor?[] indices) -> Tensor")]
+[Op("index(Tensor self, Tensor?[] indices) -> Tensor", AnyDevice = true)]
 [Op("_unsafe_index(Tensor self, Tensor?[] indices) -> Tensor")]
 public readonly partial record struct IndexTensors
 {
@@ -26,11 +26,11 @@ public readonly partial record struct IndexTensors
         return y;
     }
 
-    internal Tensor VjpSelf(Shape selfShape, Tensor?[] indices, Tensor dy) => Tensor.Zeros(selfShape, dy.DType).IndexPut(indices, dy, accumulate: true);
+    internal Tensor VjpSelf(Shape selfShape, Tensor?[] indices, Tensor dy) => dy.NewZeros(selfShape).IndexPut(indices, dy, accumulate: true);
 }
 
 /// <summary>A copy with elements at positions that index tensors give replaced by values, or values added to them. Values broadcast.</summary>
-[Op("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", InPlace = true)]
+[Op("index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor", InPlace = true, AnyDevice = true)]
 [Op("_unsafe_index_put(Tensor self, Tensor?[] indices, Tensor values, bool accumulate=False) -> Tensor")]
 public readonly partial record struct IndexPut(bool Accumulate = false)
 {
@@ -68,7 +68,7 @@ public readonly partial record struct IndexPut(bool Accumulate = false)
         public void Run<T, C>(Tensor y, Tensor values) where T : unmanaged where C : struct, ICombine<T> => IndexLoops.Write<T, C>(y, values, plan);
     }
 
-    internal Tensor VjpSelf(Tensor?[] indices, Shape valuesShape, Tensor dy) => Accumulate ? dy : dy.IndexPut(indices, Tensor.Zeros(valuesShape, dy.DType));
+    internal Tensor VjpSelf(Tensor?[] indices, Shape valuesShape, Tensor dy) => Accumulate ? dy : dy.IndexPut(indices, dy.NewZeros(valuesShape));
 
     internal Tensor VjpValues(Tensor?[] indices, Shape valuesShape, Tensor dy)
     {

@@ -61,7 +61,7 @@ public readonly partial record struct MaskedFill
         }
     }
 
-    internal Tensor VjpSelf(Tensor mask, Tensor dy) => dy.MaskedFill(mask, Tensor.Zeros([], dy.DType));
+    internal Tensor VjpSelf(Tensor mask, Tensor dy) => dy.MaskedFill(mask, dy.NewZeros([]));
 
     internal Tensor VjpValue(Tensor mask, Tensor dy) => dy.MaskedSelect(mask).Sum();
 }

@@ -15,7 +15,7 @@ public readonly partial record struct Scatter(long Dim)
 
     internal void Write(Tensor self, Tensor index, Tensor src) => Scattering.Run(Combination.Replace, self, Dim, index, src, "scatter");
 
-    internal Tensor VjpSelf(Tensor index, Tensor dy) => dy.Scatter(Dim, index, Tensor.Zeros([], dy.DType));
+    internal Tensor VjpSelf(Tensor index, Tensor dy) => dy.Scatter(Dim, index, dy.NewZeros([]));
 
     internal Tensor VjpSrc(Tensor index, Shape srcShape, Tensor dy) => Scattering.SourceGradient(dy, Dim, index, srcShape);
 }
@@ -59,7 +59,7 @@ internal static class Scattering
         var g = dy.Gather(dim, index);
         if (g.Shape == srcShape) return g;
         if (srcShape.Rank == 0) return g.Sum();
-        if (index.Numel == 0) return Tensor.Zeros(srcShape, dy.DType);
+        if (index.Numel == 0) return dy.NewZeros(srcShape);
         var pad = new long[2 * srcShape.Rank];
         for (var d = 0; d < srcShape.Rank; d++) pad[2 * (srcShape.Rank - 1 - d) + 1] = srcShape[d] - g.Shape[d];
         return g.ConstantPadNd(pad, 0);

@@ -50,7 +50,7 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
     /// <summary>How many values met at each element; 1 for none.</summary>
     Tensor Counts(Tensor like, Tensor index)
     {
-        var n = IncludeSelf ? Tensor.Ones(like.Shape, DType.Int64) : Tensor.Zeros(like.Shape, DType.Int64);
+        var n = IncludeSelf ? like.OnesLike(DType.Int64) : like.ZerosLike(DType.Int64);
         return n.ScatterAdd(Dim, index, Tensor.FromScalar(1, DType.Int64).Expand(index.Shape)).ClampMin((Scalar)1);
     }
 
@@ -85,13 +85,13 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
             default:
                 var mine = self.Eq(y);
                 var theirs = src.Eq(y.Gather(Dim, index)).To(dy.DType);
-                var ties = (IncludeSelf ? mine.To(dy.DType) : Tensor.Zeros(mine.Shape, dy.DType)).ScatterAdd(Dim, index, theirs);
+                var ties = (IncludeSelf ? mine.To(dy.DType) : dy.NewZeros(mine.Shape)).ScatterAdd(Dim, index, theirs);
                 var shared = dy / ties.MaskedFill(ties.Eq(0), 1);
                 own = IncludeSelf ? shared.MaskedFill(mine.LogicalNot(), 0) : dy;
                 from = theirs * shared.Gather(Dim, index);
                 break;
         }
-        if (!IncludeSelf) own = own.Scatter(Dim, index, Tensor.Zeros([], own.DType));
+        if (!IncludeSelf) own = own.Scatter(Dim, index, own.NewZeros([]));
         return (own, null, Widen(from, srcShape));
     }
 
@@ -118,7 +118,7 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
         Tensor selfZero = self.Eq(0), srcZero = src.Eq(0);
         var safeSelf = self.MaskedFill(selfZero, 1);
         var own = dy * safeSelf.ScatterReduce(Dim, index, src, "prod", IncludeSelf) / safeSelf;
-        var zeros = Tensor.Zeros(self.Shape, self.DType).ScatterAdd(Dim, index, srcZero.To(self.DType)).Gather(Dim, index);
+        var zeros = self.ZerosLike().ScatterAdd(Dim, index, srcZero.To(self.DType)).Gather(Dim, index);
         var single = srcZero.LogicalAnd(zeros.Eq(1));
         var without = self.ScatterReduce(Dim, index, src.MaskedFill(single, 1), "prod", IncludeSelf);
         var whole = (dy * y).Gather(Dim, index) / src.MaskedFill(srcZero, 1);

@@ -107,7 +107,7 @@ internal static class Reflectors
             left = left - scale.Conj() * x.MatMul(row);
         }
         var ga = Tensor.Cat(gv, -1).Tril(-1);
-        if (n > k) ga = Tensor.Cat([ga, Tensor.Zeros([.. Sizes(a), m, n - k], a.DType)], -1);
+        if (n > k) ga = Tensor.Cat([ga, a.NewZeros([.. Sizes(a), m, n - k])], -1);
         return (ga, Tensor.Cat(gt, -1), left);
     }
 }

@@ -100,7 +100,7 @@ public static partial class Linalg
         var count = n ?? x.Size(-1);
         if (count < (n is null ? 0 : 2)) throw new ArgumentException($"linalg.vander: N is {count}; expected at least 2");
         if (x.DType.IsIntegral()) x = x.To(DType.Int64);
-        var powers = new List<Tensor> { Tensor.Ones(x.Shape, x.DType) };
+        var powers = new List<Tensor> { x.OnesLike() };
         while (powers.Count < count) powers.Add(powers[^1] * x);
         return Tensor.Stack([.. powers.Take((int)count)], -1);
     }

@@ -29,7 +29,7 @@ public readonly partial record struct MatrixExp
     {
         var n = self.Size(-1);
         var h = self.Adj();
-        var block = Tensor.Cat([Tensor.Cat([h, dy], -1), Tensor.Cat([Tensor.Zeros(h.Shape, h.DType), h], -1)], -2);
+        var block = Tensor.Cat([Tensor.Cat([h, dy], -1), Tensor.Cat([h.ZerosLike(), h], -1)], -2);
         return Linalg.MatrixExp(block).Slice(-2, 0, n).Slice(-1, n);
     }
 }

@@ -44,7 +44,7 @@ public readonly partial record struct Qr(string Mode = "reduced")
         if (Mode == "complete" && m > n)
             throw new InvalidOperationException($"linalg.qr with mode='complete' of a tall matrix {a.Shape} has no unique gradient, as the last columns of Q are free; use mode='reduced'");
         if (dy0 is null && dy1 is null) return null;
-        Tensor gq = dy0 ?? Tensor.Zeros(y0.Shape, y0.DType), gr = dy1 ?? Tensor.Zeros(y1.Shape, y1.DType);
+        Tensor gq = dy0 ?? y0.ZerosLike(), gr = dy1 ?? y1.ZerosLike();
         Tensor r = y1, right = gr;
         if (m < n)
         {

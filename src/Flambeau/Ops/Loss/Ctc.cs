@@ -60,7 +60,7 @@ public readonly partial record struct CtcNllBackward(long[] InputLengths, long[]
         var dy = gradOutput.ToArray<T>();
         var labels = CtcNll.Labels(targets);
         long n = p.Size(1), classes = p.Size(2);
-        var g = Tensor.Zeros(p.Shape, p.DType);
+        var g = p.ZerosLike();
         var op = new CtcNll(InputLengths, TargetLengths, Blank, ZeroInfinity);
         fixed (T* pp = &p.First<T>(), pg = &g.First<T>())
         {

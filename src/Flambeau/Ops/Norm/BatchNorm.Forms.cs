@@ -31,7 +31,7 @@ public static partial class Functional
     public static (Tensor, Tensor, Tensor) NativeBatchNorm(this Tensor input, Tensor? weight, Tensor? bias, Tensor? runningMean, Tensor? runningVar, bool training, double momentum, double eps)
     {
         var (y, mean, invstd) = NormRules.BatchNorm("native_batch_norm", input, weight, bias, runningMean, runningVar, training, momentum, eps);
-        return (y, mean ?? Tensor.Zeros([0], input.DType), invstd ?? Tensor.Zeros([0], input.DType));
+        return (y, mean ?? input.NewZeros([0]), invstd ?? input.NewZeros([0]));
     }
 
     [Op("_native_batch_norm_legit(Tensor input, Tensor? weight, Tensor? bias, bool training, float momentum, float eps) -> (Tensor, Tensor, Tensor)")]
@@ -43,7 +43,7 @@ public static partial class Functional
     public static (Tensor, Tensor, Tensor, Tensor) BatchNormWithUpdate(this Tensor input, Tensor? weight, Tensor? bias, Tensor runningMean, Tensor runningVar, double momentum, double eps)
     {
         var (y, mean, invstd) = NativeBatchNorm(input, weight, bias, runningMean, runningVar, true, momentum, eps);
-        return (y, mean, invstd, Tensor.Zeros([0], DType.UInt8));
+        return (y, mean, invstd, input.NewZeros([0], DType.UInt8));
     }
 }
 

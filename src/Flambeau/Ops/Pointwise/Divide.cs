@@ -40,9 +40,9 @@ public readonly partial record struct FloorDivide : IPointwise2, IInteger2
         return q - down > 0.5 ? down + 1 : down;
     }
 
-    internal Tensor VjpSelf(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpSelf(Tensor dy) => dy.ZerosLike();
 
-    internal Tensor VjpOther(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpOther(Tensor dy) => dy.ZerosLike();
 }
 
 /// <summary>Quotient rounded toward zero, broadcasting.</summary>
@@ -63,9 +63,9 @@ public readonly partial record struct TruncDivide : IPointwise2, IInteger2
         return IntegerLoop.Run(this, self, other, "div");
     }
 
-    internal Tensor VjpSelf(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpSelf(Tensor dy) => dy.ZerosLike();
 
-    internal Tensor VjpOther(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpOther(Tensor dy) => dy.ZerosLike();
 }
 
 /// <summary>Python's modulus, broadcasting: <c>self − other·⌊self/other⌋</c>, with the sign of the divisor.</summary>

@@ -84,7 +84,7 @@ public readonly partial record struct Pow(Scalar Exponent) : IPointwise1, IInteg
         var n = Exponent.ToDouble();
         return n switch
         {
-            0 => Tensor.Zeros(dy.Shape, dy.DType),
+            0 => dy.ZerosLike(),
             1 => dy,
             2 => dy * (self * 2.0).Conj(),
             _ => dy * (self.Pow(n - 1) * n).Conj(),

@@ -12,7 +12,7 @@ public readonly partial record struct Ceil : IPointwise1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Ceil(x);
 
-    internal Tensor VjpSelf(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpSelf(Tensor dy) => dy.ZerosLike();
 }
 
 /// <summary>The greatest integer not above each element; integers as they are.</summary>
@@ -24,7 +24,7 @@ public readonly partial record struct Floor : IPointwise1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Floor(x);
 
-    internal Tensor VjpSelf(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpSelf(Tensor dy) => dy.ZerosLike();
 }
 
 /// <summary>Each element without its fraction; integers as they are.</summary>
@@ -37,7 +37,7 @@ public readonly partial record struct Trunc : IPointwise1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Trunc(x);
 
-    internal Tensor VjpSelf(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpSelf(Tensor dy) => dy.ZerosLike();
 }
 
 /// <summary>The fraction of each element, with its sign.</summary>
@@ -73,5 +73,5 @@ public readonly partial record struct Round(long Decimals = 0) : IPointwise1
         return Pointwise.Run(this, self);
     }
 
-    internal Tensor VjpSelf(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpSelf(Tensor dy) => dy.ZerosLike();
 }

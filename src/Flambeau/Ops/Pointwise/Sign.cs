@@ -31,7 +31,7 @@ public readonly partial record struct Sign : IPointwise1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => ((x > T.Zero) & T.One) - ((x < T.Zero) & T.One);
 
-    internal Tensor VjpSelf(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpSelf(Tensor dy) => dy.ZerosLike();
 }
 
 /// <summary>Magnitude of the first, sign of the second, broadcasting; integers give float32.</summary>
@@ -46,7 +46,7 @@ public readonly partial record struct CopySign : IPointwise2
 
     internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy) => dy * (self.Sign() * y.Sign());
 
-    internal Tensor VjpOther(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpOther(Tensor dy) => dy.ZerosLike();
 }
 
 /// <summary>0 below zero, 1 above, <c>values</c> at zero; NaN stays.</summary>
@@ -77,7 +77,7 @@ public readonly partial record struct AngleReal : IPointwise1
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public T Apply<T>(T x) where T : struct, ILane<T> => T.Select(x < T.Zero, T.Const(Math.PI), T.Select(x >= T.Zero, T.Zero, x));
 
-    internal Tensor VjpSelf(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpSelf(Tensor dy) => dy.ZerosLike();
 }
 
 /// <summary>The next number after each element towards the other's, broadcasting.</summary>

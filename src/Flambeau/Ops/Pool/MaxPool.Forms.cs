@@ -57,6 +57,6 @@ public static partial class Functional
     internal static Tensor MaxPool2dBackwardOfOnes(Tensor self, long[] kernelSize, long[]? stride, long[]? padding, long[]? dilation, bool ceilMode, bool returnIndices)
     {
         var (values, indices) = PoolRules.Max("max_pool2d", 2, self, kernelSize, stride, padding, dilation, ceilMode);
-        return Tensor.Ones(values.Shape, values.DType).MaxPool2dWithIndicesBackward(self, kernelSize, stride ?? kernelSize, padding ?? [0], dilation ?? [1], ceilMode, indices);
+        return values.OnesLike().MaxPool2dWithIndicesBackward(self, kernelSize, stride ?? kernelSize, padding ?? [0], dilation ?? [1], ceilMode, indices);
     }
 }

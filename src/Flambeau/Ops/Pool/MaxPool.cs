@@ -73,5 +73,5 @@ public readonly partial record struct MaxPool2dWithIndicesBackward(long[] Kernel
     internal Tensor VjpGradOutput(Tensor indices, Tensor dy) => dy.PlaneGather(indices, 2);
 
     /// <summary>Only the places of the maxima matter, and those don't move.</summary>
-    internal Tensor VjpSelf(Shape selfShape, Tensor dy) => Tensor.Zeros(selfShape, dy.DType);
+    internal Tensor VjpSelf(Shape selfShape, Tensor dy) => dy.NewZeros(selfShape);
 }

@@ -10,7 +10,7 @@ public readonly partial record struct CdistForward(double P)
 
     internal (Tensor?, Tensor?) Vjp(Tensor x1, Tensor x2, Tensor y, Tensor dy, Needs needs)
     {
-        if (P == 0 || y.Numel == 0) return (Tensor.Zeros(x1.Shape, x1.DType), Tensor.Zeros(x2.Shape, x2.DType));
+        if (P == 0 || y.Numel == 0) return (x1.ZerosLike(), x2.ZerosLike());
         if (P == 2)
         {
             var zero = y.Detach().Eq(0);

@@ -42,7 +42,7 @@ public readonly partial record struct VectorNorm(double Ord = 2, long[]? Dim = n
     internal Tensor VjpSelf(Tensor self, Tensor y, Tensor dy)
     {
         if (Dtype is { } t) self = self.To(t);
-        if (Ord == 0) return Tensor.Zeros(self.Shape, self.DType);
+        if (Ord == 0) return self.ZerosLike();
         if (Ord == 1) return self.Sgn() * Spread(dy, self.Shape);
         if (double.IsInfinity(Ord))
         {

@@ -29,7 +29,7 @@ public readonly partial record struct Prod(long? Dim = null, bool Keepdim = fals
         var axis = Dim is { } k ? Dims.Wrap(k, self.Rank) : 0;
         var n = line.Size(axis);
         if (Dtype is { } t) line = line.To(t);
-        var one = Tensor.Ones(new Shape(Axis.Sizes(line.Layout.Sizes, axis, 1)), line.DType);
+        var one = line.NewOnes(new Shape(Axis.Sizes(line.Layout.Sizes, axis, 1)));
         var before = Tensor.Cat([one, line.Slice(axis, 0, n - 1)], axis).Cumprod(axis);
         var after = Tensor.Cat([line.Slice(axis, 1, n), one], axis).ScanProduct(axis, true);
         return full * (before * after).Reshape(self.Shape).Conj();

@@ -48,7 +48,7 @@ public readonly partial record struct Cat(long Dim = 0)
             var t = tensors[i];
             if (Skipped(t))
             {
-                r[i] = Tensor.Zeros(t.Shape, t.DType);
+                r[i] = t.ZerosLike();
                 continue;
             }
             var n = t.Size((int)Dim);

@@ -19,7 +19,7 @@ public readonly partial record struct Fill
         Cast.Copy(Cast.To(value, self.DType), self);
     }
 
-    internal Tensor VjpSelf(Tensor dy) => Tensor.Zeros(dy.Shape, dy.DType);
+    internal Tensor VjpSelf(Tensor dy) => dy.ZerosLike();
 
     internal Tensor VjpValue(Tensor dy) => dy.Sum();
 }

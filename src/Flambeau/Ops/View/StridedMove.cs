@@ -17,7 +17,7 @@ public readonly partial record struct StridedMove(long[] FromSize, long[] FromSt
         Geometry from = new(new(FromSize, FromStride), FromOffset), to = new(new(ToSize, ToStride), ToOffset);
         if (self.Shape != new Shape(FromSize)) throw new ArgumentException($"_strided_move: a tensor of shape {self.Shape} was given to be laid out as {new Shape(FromSize)}");
         using var off = Grad.No();
-        var buffer = Tensor.Zeros([Math.Max(from.Extent, to.Extent)], self.DType);
+        var buffer = self.NewZeros([Math.Max(from.Extent, to.Extent)]);
         if (from.Layout.Overlaps())
         {
             var places = Tensor.From(Offsets.Of(FromSize, FromStride), new Shape(FromSize));

@@ -15,6 +15,6 @@ public readonly partial record struct Unbind(long Dim = 0)
     internal Tensor VjpSelf(Tensor self, Tensor?[] dys)
     {
         var zero = dys.First(static d => d is not null)!;
-        return Tensor.Stack([.. dys.Select(d => d ?? Tensor.Zeros(zero.Shape, zero.DType))], (int)Dim);
+        return Tensor.Stack([.. dys.Select(d => d ?? zero.ZerosLike())], (int)Dim);
     }
 }

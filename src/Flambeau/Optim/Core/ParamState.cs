@@ -20,7 +20,7 @@ public sealed class ParamState
     }
 
     /// <summary>Zeros of the parameter's shape on first use.</summary>
-    public Tensor Zeros(string name, Tensor like) => Get(name, () => Tensor.Zeros(like.Shape, like.DType));
+    public Tensor Zeros(string name, Tensor like) => Get(name, () => like.ZerosLike());
 
     /// <summary>A number, with its value before the first step.</summary>
     public double Number(string name, double initial) => Numbers.GetValueOrDefault(name, initial);

@@ -10,6 +10,7 @@ internal sealed class ViewSamples : IOpSamples
         new("_strided_move", Draw.Real([3, 2]), new object?[] { 3L, 2L }, new object?[] { 1L, 1L }, 0L, new object?[] { 4L }, new object?[] { 1L }, 0L),
         new("_strided_write", Draw.Real([3, 4]), Draw.Real([2, 2], seed: 2), new object?[] { 2L, 2L }, new object?[] { 4L, 2L }, 1L),
         new("as_strided", Draw.Real([3, 4]), new object?[] { 3L, 2L }, new object?[] { 2L, 2L }, 1L),
+        new("_to_device", Draw.Real([2, 3]), "cpu", "cpu"),
         new("constant_pad_nd", Draw.Real([2, 3]), new object?[] { 1L, -1L, 0L, 2L }, 0.5),
         new("flip", Draw.Real([2, 3]), new object?[] { 1L }),
         new("fill", Draw.Real([2, 3]), Draw.Real([], seed: 2)),

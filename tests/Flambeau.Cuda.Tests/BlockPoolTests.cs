@@ -1,0 +1,87 @@
+using Flambeau.Cuda.Memory;
+
+namespace Flambeau.Cuda.Tests;
+
+/// <summary>The allocator's bookkeeping, on memory that is only counted.</summary>
+public sealed class BlockPoolTests
+{
+    sealed class FakeMemory(long limit) : IDeviceMemory
+    {
+        long next = 1 << 20;
+
+        internal Dictionary<nint, long> Taken { get; } = [];
+
+        public nint Take(long bytes)
+        {
+            if (Taken.Values.Sum() + bytes > limit) return 0;
+            var p = (nint)next;
+            next += bytes;
+            Taken[p] = bytes;
+            return p;
+        }
+
+        public void Give(nint pointer) => Taken.Remove(pointer);
+    }
+
+    [Theory]
+    [InlineData(1, 512)]
+    [InlineData(513, 1024)]
+    [InlineData(1 << 20, 1 << 20)]
+    [InlineData((1 << 20) + 1, (1 << 20) + (1 << 17))]
+    public void Classes_lose_at_most_an_eighth(long bytes, long block) => Assert.Equal(block, BlockPool.ClassOf(bytes));
+
+    [Fact]
+    public void Blocks_are_reused_by_size()
+    {
+        var pool = new BlockPool(new FakeMemory(1L << 30), "test");
+        var p = pool.Rent(100_000, out var block);
+        Assert.Equal(block, pool.Statistics.Allocated);
+        pool.Return(p, block);
+        Assert.Equal(0, pool.Statistics.Allocated);
+        Assert.Equal(p, pool.Rent(100_001, out _));
+        Assert.Equal(block, pool.Statistics.Reserved);
+    }
+
+    [Fact]
+    public void Small_blocks_share_a_slab()
+    {
+        var memory = new FakeMemory(1L << 30);
+        var pool = new BlockPool(memory, "test");
+        var all = Enumerable.Range(0, 1000).Select(_ => pool.Rent(64, out var _)).ToArray();
+        Assert.Equal(1000, all.Distinct().Count());
+        Assert.Single(memory.Taken);
+    }
+
+    [Fact]
+    public void A_full_device_gives_back_what_is_kept_and_then_reports()
+    {
+        var memory = new FakeMemory(10 << 20);
+        var pool = new BlockPool(memory, "cuda:7 (test)");
+        var p = pool.Rent(8 << 20, out var block);
+        pool.Return(p, block);
+        // 6 MiB don't fit beside the 8 that are kept for reuse
+        pool.Rent(6 << 20, out _);
+        Assert.Equal(6 << 20, pool.Statistics.Reserved);
+        var e = Assert.Throws<OutOfMemoryException>(() => pool.Rent(9 << 20, out _));
+        Assert.Contains("cuda:7 (test)", e.Message, StringComparison.Ordinal);
+        Assert.Contains("1 of 6,291,456 bytes", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Threads_never_share_a_block()
+    {
+        var pool = new BlockPool(new FakeMemory(1L << 40), "test");
+        var held = new System.Collections.Concurrent.ConcurrentDictionary<nint, int>();
+        Parallel.For(0, 8, t =>
+        {
+            for (var i = 0; i < 2000; i++)
+            {
+                var p = pool.Rent(1000 * (i % 7 + 1), out var block);
+                Assert.True(held.TryAdd(p, t));
+                held.TryRemove(p, out _);
+                pool.Return(p, block);
+            }
+        });
+        Assert.Equal(0, pool.Statistics.Allocated);
+    }
+}
