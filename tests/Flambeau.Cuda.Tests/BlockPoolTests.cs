@@ -3,6 +3,7 @@ using Flambeau.Cuda.Memory;
 namespace Flambeau.Cuda.Tests;
 
 /// <summary>The allocator's bookkeeping, on memory that is only counted.</summary>
+[Collection("kernels")] // blocks return to the pool only when no kernel of any thread runs
 public sealed class BlockPoolTests
 {
     sealed class FakeMemory(long limit) : IDeviceMemory

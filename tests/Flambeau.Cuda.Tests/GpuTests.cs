@@ -5,6 +5,7 @@ using Flambeau.Optim;
 namespace Flambeau.Cuda.Tests;
 
 /// <summary>The same on the GPU and on the CPU. Skipped, with what was tried, where there is no GPU.</summary>
+[Collection("kernels")]
 public sealed class GpuTests
 {
     static Device Gpu
