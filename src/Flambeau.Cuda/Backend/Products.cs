@@ -13,7 +13,7 @@ internal sealed unsafe class Products(CudaDevice device)
 {
     const long WorkspaceBytes = 32L << 20;
 
-    readonly record struct Shape(DType DType, long Rows, long Columns, long Inner, long Batch, MatrixView A, MatrixView B, bool Adds, bool Tf32);
+    readonly record struct Shape(DType DType, long Rows, long Columns, long Inner, long Batch, MatrixView A, MatrixView B, bool Adds, bool Tf32, int Alignment);
 
     sealed class Plan
     {
@@ -29,7 +29,7 @@ internal sealed unsafe class Products(CudaDevice device)
     internal void Run(DType dtype, long rows, long columns, long inner, long batch, nint a, MatrixView aView, nint b, MatrixView bView, nint d, bool adds)
     {
         device.Bind();
-        var shape = new Shape(dtype, rows, columns, inner, batch, aView, bView, adds, Cuda.AllowTf32);
+        var shape = new Shape(dtype, rows, columns, inner, batch, aView, bView, adds, Cuda.AllowTf32, Alignment(dtype, a, aView, b, bView, d));
         var plan = plans.TryGetValue(shape, out var known) ? known : Make(shape);
         Complex one = 1, zero = 0;
         var (oneF, zeroF) = ((1f, 0f), (0f, 0f));
@@ -39,6 +39,13 @@ internal sealed unsafe class Products(CudaDevice device)
         {
             CublasLt.Check(CublasLt.cublasLtMatmul(handle, plan.Description, alpha, b, plan.B, a, plan.A, beta, d, plan.D, d, plan.D, algorithm, workspace, (nuint)WorkspaceBytes, device.Stream), "cublasLtMatmul");
         }
+    }
+
+    /// <summary>Bytes, up to 16, that all operands begin at a multiple of, in every matrix of the batch.</summary>
+    static int Alignment(DType dtype, nint a, MatrixView aView, nint b, MatrixView bView, nint d)
+    {
+        var bits = a | b | d | (nint)((aView.Batch | bView.Batch) * dtype.Size()) | 16;
+        return (int)(bits & -bits);
     }
 
     Plan Make(Shape s)
@@ -96,8 +103,8 @@ internal sealed unsafe class Products(CudaDevice device)
         CublasLt.Check(CublasLt.cublasLtMatmulPreferenceCreate(&preference), "cublasLtMatmulPreferenceCreate");
         var limit = (ulong)WorkspaceBytes;
         CublasLt.Check(CublasLt.cublasLtMatmulPreferenceSetAttribute(preference, 1, &limit, 8), "cublasLtMatmulPreferenceSetAttribute");
-        // alignment that any element of the dtype has: views may begin anywhere
-        var alignment = (uint)s.DType.Size();
+        // views may begin anywhere, and the fast algorithms want 16 bytes
+        var alignment = (uint)s.Alignment;
         for (var attribute = 5; attribute <= 8; attribute++) _ = CublasLt.cublasLtMatmulPreferenceSetAttribute(preference, attribute, &alignment, 4);
         var results = stackalloc byte[256];
         int found = 0;

@@ -28,7 +28,7 @@ internal static class Borders
             shape[dim] = width;
             return mode switch
             {
-                "constant" => [Tensor.Full(shape, value, x.DType)],
+                "constant" => [x.NewFull(shape, value)],
                 "replicate" => [(start ? x.Slice(dim, 0, 1) : x.Slice(dim, n - 1, n)).Expand(shape)],
                 "circular" => [start ? x.Slice(dim, n - width, n) : x.Slice(dim, 0, width)],
                 _ => Enumerable.Range(0, (int)width).Select(i => start ? x.Slice(dim, width - i, width - i + 1) : x.Slice(dim, n - 2 - i, n - 1 - i)),

@@ -97,7 +97,7 @@ public abstract class RNNBase : Module
     Tensor State(Tensor? given, string what, long size, long batch, bool single, DType dtype)
     {
         Flambeau.Shape expected = single ? [weights.Length, size] : [weights.Length, batch, size];
-        if (given is null) return Tensor.Zeros(expected, dtype);
+        if (given is null) return Tensor.Zeros(expected, dtype, weights[0].Ih.Device);
         if (given.Shape != expected) throw new ArgumentException($"{GetType().Name}: the {what} has shape {given.Shape}; expected {expected}");
         return given;
     }

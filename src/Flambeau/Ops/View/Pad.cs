@@ -24,7 +24,7 @@ public readonly partial record struct ConstantPadNd(long[] Pad, Scalar Value = d
             part[d] += Math.Min(before, 0) + Math.Min(after, 0);
             from += Math.Max(-before, 0) * self.Layout.Strides[d];
         }
-        var y = Tensor.Full(new Shape(sizes), Value, self.DType);
+        var y = self.NewFull(new Shape(sizes), Value);
         for (var i = 0; i < Pad.Length / 2; i++) to += Math.Max(Pad[2 * i], 0) * y.Layout.Strides[self.Rank - 1 - i];
         if (part.All(static s => s > 0)) Cast.Copy(self.Alias(new Layout(part, self.Layout.Strides), from), y.Alias(new Layout(part, y.Layout.Strides), to));
         return y;
