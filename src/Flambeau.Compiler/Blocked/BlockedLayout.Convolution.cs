@@ -24,7 +24,7 @@ internal sealed partial class BlockedLayout
         var c = (ConvForward)n.Op!;
         Value x = n.Inputs[0].Value!, w = n.Inputs[1].Value!;
         var (sizes, kernel) = (x.Tensor!.Sizes!.Value, w.Tensor!.Sizes!.Value);
-        bool depthwise = IsDepthwise(c, sizes[1], kernel[0]), stem = IsStem(c, sizes[1]) && images[x].Blocked is null;
+        bool depthwise = IsDepthwise(c, sizes[1], kernel[0]), stem = IsStem(c, sizes[1]) && !images[x].IsBlocked;
         Operand input = stem ? Plain(x) : Blocked(x);
         Operand weight = Plain(w), bias = n.Inputs[2].Value is { } given ? Plain(given) : Operand.None;
         var last = n;
@@ -36,6 +36,13 @@ internal sealed partial class BlockedLayout
             if (!bias.IsNone) bias = Call("mul", GraphType.Tensor, bias, scale);
             if (norm.Inputs[2].Value is { } shift) bias = bias.IsNone ? Plain(shift) : Call("_add", GraphType.Tensor, bias, Plain(shift));
             last = norm;
+        }
+        if (OnlyUse(last.Output) is { Op: Mul } times && ChannelScale(times, last.Output) is { } factors)
+        {
+            var scale = Call("reshape", GraphType.Tensor, Plain(factors), Operand.Of((long[])[-1]));
+            weight = Call("mul", w.Type, weight, Call("reshape", GraphType.Tensor, scale, Operand.Of((long[])[-1, 1, 1, 1])));
+            if (!bias.IsNone) bias = Call("mul", GraphType.Tensor, bias, scale);
+            last = times;
         }
         Operand residual = Operand.None;
         if (!depthwise && !stem && OnlyUse(last.Output) is { Op: Plus } sum && IsSum(sum, last.Output, out var other))
@@ -54,6 +61,14 @@ internal sealed partial class BlockedLayout
         for (var m = last; m != n; m = (OpNode)m.Inputs.Select(static o => o.Value?.Definition).First(d => d is OpNode p && (p == n || done.Contains(p) || OnlyUse(p.Output) == m))!) done.Add(m);
         done.Add(n);
         return true;
+    }
+
+    /// <summary>The other factor, if it is a known number for each channel.</summary>
+    Value? ChannelScale(OpNode n, Value image)
+    {
+        if (n.Inputs[n.Inputs[0].Value == image ? 1 : 0].Value is not { } v || v == image || !fixedValues.Contains(v) || v.Tensor is not { Type: DType.Float32, Sizes: { } s }) return null;
+        var channels = image.Tensor!.Sizes!.Value[1];
+        return n.Output.Tensor!.Sizes == image.Tensor.Sizes && s.Numel == channels && s.Rank is 3 or 4 && s[s.Rank - 3] == channels ? v : null;
     }
 
     /// <summary>A value that only parameters and constants decide, or none.</summary>

@@ -31,8 +31,23 @@ internal sealed partial class BlockedLayout
     {
         if (n.Op is not Ops.Mean { Dim: { Length: 2 } dims, Dtype: null } || !IsBlocked(n.Inputs[0]) || n.Inputs[0].Value!.Tensor!.Sizes is not { Rank: 4 }) return false;
         if (!dims.Select(static d => d < 0 ? d + 4 : d).Order().SequenceEqual([2, 3])) return false;
-        Give(n.Output, Call("mean", BlockedType(n.Output.Tensor!), Blocked(n.Inputs[0].Value!), Operand.Of((long[])[2, 3]), true));
+        Give(n.Output, Call("_blocked_mean", BlockedType(n.Output.Tensor!), Blocked(n.Inputs[0].Value!)));
         return true;
+    }
+
+    /// <summary>Each channel times a number.</summary>
+    bool Scale(OpNode n)
+    {
+        if (n.Op is not Mul || !IsImage(n.Output)) return false;
+        for (var i = 0; i < 2; i++)
+        {
+            if (n.Inputs[i].Value is not { } x || n.Inputs[1 - i].Value is not { } s || !IsBlocked(n.Inputs[i]) || !IsImage(s)) continue;
+            Shape wide = x.Tensor!.Sizes!.Value, factors = s.Tensor!.Sizes!.Value;
+            if (wide != n.Output.Tensor!.Sizes!.Value || factors[1] != wide[1] || (factors[0] != 1 && factors[0] != wide[0]) || factors[2] != 1 || factors[3] != 1 || wide[2] * wide[3] == 1) continue;
+            Give(n.Output, Call("_blocked_scale", BlockedType(n.Output.Tensor!), Blocked(x), Blocked(s)));
+            return true;
+        }
+        return false;
     }
 
     /// <summary>Element by element, at least one image being in blocked order already and the others images of as many channels, or single numbers.</summary>
@@ -47,18 +62,6 @@ internal sealed partial class BlockedLayout
         }
         var arguments = n.Inputs.Select(o => o.Value is not { } v ? o : v.Tensor!.Sizes!.Value.Rank == 0 ? Plain(v) : Blocked(v)).ToArray();
         Give(n.Output, b.Add(n.Entry, arguments, [BlockedType(n.Output.Tensor!)])[0]);
-        return true;
-    }
-
-    /// <summary>Images side by side by channels, if all but the last fill their blocks.</summary>
-    bool Join(OpNode n)
-    {
-        if (n.Op is not Cat { Dim: 1 or -3 } || n.Inputs[0].List is not { Count: > 0 } list || !IsImage(n.Output) || !list.Any(IsBlocked)) return false;
-        for (var i = 0; i < list.Count; i++)
-        {
-            if (list[i].Value is not { } v || !IsImage(v) || (i < list.Count - 1 && v.Tensor!.Sizes!.Value[1] % block != 0)) return false;
-        }
-        Give(n.Output, Call("cat", BlockedType(n.Output.Tensor!), Operand.Of(list.Select(o => (Operand)Blocked(o.Value!))), 1));
         return true;
     }
 }

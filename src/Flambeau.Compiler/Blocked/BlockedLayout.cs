@@ -12,11 +12,25 @@ namespace Flambeau.Compiler.Blocked;
 /// </summary>
 internal sealed partial class BlockedLayout
 {
-    /// <summary>A value of the old graph in the new one: in plain order, in blocked order, or both.</summary>
+    /// <summary>A value of the old graph in the new one: in plain order, in blocked order, as channels of other values in blocked order, or more than one of these.</summary>
     sealed record Image(long Channels)
     {
-        internal Operand? Plain;
-        internal Value? Blocked;
+        internal Operand? Plain { get; set; }
+
+        internal Value? Blocked { get; set; }
+
+        internal Channel[]? Lanes { get; init; }
+
+        /// <summary>Axes that the channels are seen as.</summary>
+        internal long[] Axes { get; init; } = [Channels];
+
+        /// <summary>The channels are seen as the last axis.</summary>
+        internal bool Last { get; init; }
+
+        /// <summary>What makes it in plain order.</summary>
+        internal OpNode? Origin { get; init; }
+
+        internal bool IsBlocked => Blocked is not null || Lanes is not null;
     }
 
     readonly Graph graph;
@@ -65,7 +79,7 @@ internal sealed partial class BlockedLayout
             if (done.Contains(n)) continue;
             b.Where = n.Where;
             if (n.Inputs.All(o => o.Values.All(fixedValues.Contains)) && n.Inputs.Any(static o => o.Values.Any())) fixedValues.UnionWith(n.Outputs);
-            if (Convolution(n) || Pool(n) || Mean(n) || Pointwise(n) || Join(n)) continue;
+            if (Convolution(n) || Pool(n) || Mean(n) || Scale(n) || Pointwise(n) || View(n) || Norm(n)) continue;
             var outputs = b.Add(n.Entry, [.. n.Inputs.Select(o => o.Map(Plain))], [.. n.Outputs.Select(static o => o.Type)]);
             for (var i = 0; i < outputs.Count; i++) images.Add(n.Outputs[i], new(0) { Plain = outputs[i] });
         }
@@ -79,6 +93,13 @@ internal sealed partial class BlockedLayout
     {
         var image = images[v];
         if (image.Plain is { } plain) return plain;
+        if (image.Origin is { } n)
+        {
+            var made = b.Add(n.Entry, [.. n.Inputs.Select(o => o.Map(Plain))], [.. n.Outputs.Select(static o => o.Type)])[0];
+            image.Plain = made;
+            return made;
+        }
+        if (image.Last) throw new InvalidOperationException("an image with channels last has no plain order of its own");
         var y = Call("_from_blocked", v.Type, image.Blocked!, image.Channels);
         // A mean over the plane without its axes.
         if (v.Tensor!.Shape!.Count == 2) y = Call("reshape", v.Type, y, Operand.Of(v.Tensor.Sizes!.Value));
@@ -87,10 +108,19 @@ internal sealed partial class BlockedLayout
     }
 
     /// <summary>The value, an image of four axes, in blocked order.</summary>
-    Value Blocked(Value v)
+    /// <param name="v">The value.</param>
+    /// <param name="keepLanes">Channels of other values may stay where they are.</param>
+    Value Blocked(Value v, bool keepLanes = false)
     {
         var image = images[v];
-        return image.Blocked ??= Call("_to_blocked", BlockedType(v.Tensor!), image.Plain!.Value, block);
+        if (image.Blocked is { } known) return known;
+        if (image.Lanes is { } lanes)
+        {
+            if (keepLanes) return v;
+            var s = lanes[0].Source.Tensor!.Sizes!.Value;
+            return image.Blocked = Gather(lanes, new(v.Tensor!.Type, [s[0], (lanes.Length + block - 1) / block, s[2], s[3], block], v.Tensor.Device));
+        }
+        return image.Blocked = Call("_to_blocked", BlockedType(v.Tensor!), image.Plain!.Value, block);
     }
 
     /// <summary>Remembers a result in blocked order.</summary>
@@ -108,7 +138,7 @@ internal sealed partial class BlockedLayout
         return b.Add(entry, bound, [type])[0];
     }
 
-    bool IsBlocked(Operand o) => o.Value is { } v && images[v].Blocked is not null;
+    bool IsBlocked(Operand o) => o.Value is { } v && images[v] is { IsBlocked: true, Last: false, Axes.Length: 1 };
 
     static bool IsImage(Value v) => v.Tensor is { Type: DType.Float32, Sizes: { Rank: 4 } };
 

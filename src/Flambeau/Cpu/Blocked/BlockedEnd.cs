@@ -15,12 +15,37 @@ internal static class BlockedEnd
         return (V)(object)Of((Vector128<float>)(object)x, epilogue);
     }
 
+    /// <summary>The larger, not minding NaN, which <paramref name="nan"/> keeps.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static V Max<V, S>(V x, V y) where V : struct where S : struct, ISimd<float, V>
+    internal static V Max<V>(V x, V y, ref V nan) where V : struct
     {
-        if (typeof(V) == typeof(Vector512<float>)) return (V)(object)Vector512.Max((Vector512<float>)(object)x, (Vector512<float>)(object)y);
-        if (typeof(V) == typeof(Vector256<float>)) return (V)(object)Vector256.Max((Vector256<float>)(object)x, (Vector256<float>)(object)y);
-        return (V)(object)Vector128.Max((Vector128<float>)(object)x, (Vector128<float>)(object)y);
+        if (typeof(V) == typeof(Vector512<float>))
+        {
+            var (a, b) = ((Vector512<float>)(object)x, (Vector512<float>)(object)y);
+            nan = (V)(object)((Vector512<float>)(object)nan | ~Vector512.Equals(b, b));
+            return (V)(object)Vector512.MaxNative(a, b);
+        }
+        if (typeof(V) == typeof(Vector256<float>))
+        {
+            var (a, b) = ((Vector256<float>)(object)x, (Vector256<float>)(object)y);
+            nan = (V)(object)((Vector256<float>)(object)nan | ~Vector256.Equals(b, b));
+            return (V)(object)Vector256.MaxNative(a, b);
+        }
+        else
+        {
+            var (a, b) = ((Vector128<float>)(object)x, (Vector128<float>)(object)y);
+            nan = (V)(object)((Vector128<float>)(object)nan | ~Vector128.Equals(b, b));
+            return (V)(object)Vector128.MaxNative(a, b);
+        }
+    }
+
+    /// <summary>The value, or NaN where the mask says so: all its bits are set there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static V OrNaN<V>(V x, V nan) where V : struct
+    {
+        if (typeof(V) == typeof(Vector512<float>)) return (V)(object)((Vector512<float>)(object)x | (Vector512<float>)(object)nan);
+        if (typeof(V) == typeof(Vector256<float>)) return (V)(object)((Vector256<float>)(object)x | (Vector256<float>)(object)nan);
+        return (V)(object)((Vector128<float>)(object)x | (Vector128<float>)(object)nan);
     }
 
     // Max and Min of the runtime give NaN for NaN, as the ops do.

@@ -115,21 +115,6 @@ public readonly partial record struct BlockedStem(long Block, long[] Kernel, lon
     }
 }
 
-/// <summary>Largest values of windows of blocked images, as <see cref="MaxPoolValues"/> finds them.</summary>
-[Op("_blocked_max_pool(Tensor input, int[] kernel, int[] stride, int[] padding, int[] dilation, int[] output_size) -> Tensor")]
-public readonly partial record struct BlockedMaxPool(long[] Kernel, long[] Stride, long[] Padding, long[] Dilation, long[] OutputSize)
-{
-    internal unsafe Tensor Forward(Tensor input)
-    {
-        var s = BlockedForms.Shape(input, input.Size(1) * input.Size(4), input.Size(1) * input.Size(4), Kernel, Stride, Padding, Dilation, OutputSize);
-        var y = Tensor.New([s.N, s.InBlocks, s.OutH, s.OutW, s.Block], DType.Float32);
-        input = Cast.Contiguous(input);
-        if (y.Numel == 0) return y;
-        fixed (float* px = &input.First<float>(), py = &y.First<float>()) BlockedPool.Max(s, px, py);
-        return y;
-    }
-}
-
 /// <summary>The same for convolutions of each channel by its own kernel, with weights of <see cref="BlockedDepthwiseWeight"/>.</summary>
 [Op("_blocked_depthwise(Tensor input, Tensor weight, Tensor? bias, int channels, int[] kernel, int[] stride, int[] padding, int[] dilation, int[] output_size, str epilogue) -> Tensor")]
 public readonly partial record struct BlockedDepthwiseConvolution(long Channels, long[] Kernel, long[] Stride, long[] Padding, long[] Dilation, long[] OutputSize, string Epilogue)
@@ -145,35 +130,4 @@ public readonly partial record struct BlockedDepthwiseConvolution(long Channels,
             BlockedDepthwise.Run(s, px, pw, bias is null ? null : pb, py, BlockedForms.End(Epilogue));
         return y;
     }
-}
-
-/// <summary>What the blocked convolutions share.</summary>
-internal static class BlockedForms
-{
-    internal static BlockedShape Shape(Tensor input, long cin, long cout, long[] kernel, long[] stride, long[] padding, long[] dilation, long[] output)
-    {
-        if (input.Rank != 5 || input.DType != DType.Float32 || input.Size(4) is not (4 or 8 or 16) || (cin + input.Size(4) - 1) / input.Size(4) != input.Size(1))
-            throw new ArgumentException($"a blocked convolution got {input.DType.Name()} of shape {input.Shape} for {cin} channels; expected float32 [N, blocks, H, W, 4 or 8 or 16]");
-        return Shape(input.Size(0), cin, cout, input.Size(2), input.Size(3), input.Size(4), kernel, stride, padding, dilation, output);
-    }
-
-    internal static BlockedShape Shape(long n, long cin, long cout, long height, long width, long block, long[] kernel, long[] stride, long[] padding, long[] dilation, long[] output)
-    {
-        if (kernel.Length != 2 || stride.Length != 2 || padding.Length != 2 || dilation.Length != 2 || output.Length != 2 || stride.Any(static v => v <= 0) || dilation.Any(static v => v <= 0) || padding.Any(static v => v < 0) || kernel.Any(static v => v <= 0))
-            throw new ArgumentException("a blocked convolution needs two numbers each of kernel, stride, padding, dilation and output size, positive but for padding");
-        return new()
-        {
-            N = n, Cin = cin, Cout = cout, Block = (int)block, H = height, W = width, OutH = output[0], OutW = output[1],
-            KernelH = kernel[0], KernelW = kernel[1], StrideH = stride[0], StrideW = stride[1], PadH = padding[0], PadW = padding[1], DilationH = dilation[0], DilationW = dilation[1],
-        };
-    }
-
-    internal static Epilogue End(string name) => name switch
-    {
-        "none" => Epilogue.None,
-        "relu" => Epilogue.Relu,
-        "relu6" => Epilogue.Relu6,
-        "hardswish" => Epilogue.Hardswish,
-        _ => throw new ArgumentException($"'{name}' is no epilogue; expected none, relu, relu6 or hardswish"),
-    };
 }
