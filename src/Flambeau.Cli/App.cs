@@ -15,9 +15,10 @@ internal static class App
 
     public static int Run(string[] args, Terminal terminal)
     {
-        var root = new RootCommand("Deep learning for .NET: train a network, use it, look into model files.") 
+        var root = new RootCommand("Deep learning for .NET: train a network and use it; save, export, run and look into models.")
         {
-            TrainCommand.Create(terminal), PredictCommand.Create(terminal), InfoCommand.Create(terminal),
+            TrainCommand.Create(terminal), PredictCommand.Create(terminal), TraceCommand.Create(terminal), ExportCommand.Create(terminal),
+            RunCommand.Create(terminal), InspectCommand.Create(terminal), InfoCommand.Create(terminal),
         };
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         try

@@ -40,21 +40,12 @@ internal static class InfoCommand
     static void Print(Terminal terminal, string file, FormatDescription description)
     {
         terminal.Output.WriteLine($"{file}: {description.Format}, {description.Entries.Count:N0} tensors, " +
-            $"{description.Entries.Sum(static e => e.Shape.Numel):N0} elements, {Size(description.Bytes)}");
-        var rows = description.Entries.Select(static e => new[] { Visible(e.Name), e.DType, e.Shape.ToString(), Size(e.Bytes) }).ToList();
+            $"{description.Entries.Sum(static e => e.Shape.Numel):N0} elements, {Show.Size(description.Bytes)}");
+        var rows = description.Entries.Select(static e => new[] { Show.Visible(e.Name), e.DType, e.Shape.ToString(), Show.Size(e.Bytes) }).ToList();
         if (terminal.IsInteractive) Rich(terminal.Rich, rows);
         else Aligned(terminal.Output, rows);
         foreach (var (name, value) in description.Values)
-            terminal.Output.WriteLine($"  {Visible(name)} = {Visible(value.Length <= LongestValue ? value : value[..LongestValue] + $"… ({value.Length:N0} characters)")}");
-    }
-
-    // Names come out of files that nobody vouches for: no control character of theirs reaches the terminal.
-    static string Visible(string text)
-    {
-        if (!text.Any(char.IsControl)) return text;
-        var clean = new StringBuilder();
-        foreach (var c in text) clean.Append(char.IsControl(c) ? $"\\u{(int)c:x4}" : c.ToString());
-        return clean.ToString();
+            terminal.Output.WriteLine($"  {Show.Visible(name)} = {Show.Visible(value.Length <= LongestValue ? value : value[..LongestValue] + $"… ({value.Length:N0} characters)")}");
     }
 
     static void Rich(IAnsiConsole console, List<string[]> rows)
@@ -102,12 +93,4 @@ internal static class InfoCommand
         }
         return Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
     }
-
-    static string Size(long bytes) => bytes switch
-    {
-        < 10_000 => $"{bytes:N0} B",
-        < 10_000_000 => (bytes / 1e3).ToString("N1", CultureInfo.InvariantCulture) + " kB",
-        < 10_000_000_000 => (bytes / 1e6).ToString("N1", CultureInfo.InvariantCulture) + " MB",
-        _ => (bytes / 1e9).ToString("N1", CultureInfo.InvariantCulture) + " GB",
-    };
 }

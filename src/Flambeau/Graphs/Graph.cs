@@ -56,6 +56,9 @@ public sealed class Graph
     /// <returns>One object for each output.</returns>
     public object?[] Run(params object?[] inputs) => Interpreter.Run(this, inputs);
 
+    /// <summary>The name of each value in the text form, without the percent sign.</summary>
+    public IReadOnlyDictionary<Value, string> Names => new Text.Names(this).All;
+
     /// <summary>The text form.</summary>
     public override string ToString() => Text.GraphPrinter.Print(this);
 

@@ -9,14 +9,21 @@ public sealed class Interpreter
     readonly Dictionary<Value, object?> values = [];
     readonly Dictionary<Block, Dictionary<Node, Value[]>> dead = [];
     readonly Graph graph;
+    readonly Action<OpNode, object?>? ran;
 
-    Interpreter(Graph graph) => this.graph = graph;
+    Interpreter(Graph graph, Action<OpNode, object?>? ran) => (this.graph, this.ran) = (graph, ran);
 
     /// <inheritdoc cref="Graph.Run"/>
-    public static object?[] Run(Graph graph, params IReadOnlyList<object?> inputs)
+    public static object?[] Run(Graph graph, params IReadOnlyList<object?> inputs) => Run(graph, inputs, null);
+
+    /// <summary>Runs a graph and tells of each node that ran: for counting and profiling.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="inputs">As many as <see cref="Graph.Inputs"/>.</param>
+    /// <param name="ran">Called with each op's node and result, as often as it runs.</param>
+    public static object?[] Run(Graph graph, IReadOnlyList<object?> inputs, Action<OpNode, object?>? ran)
     {
         if (inputs.Count != graph.Inputs.Count) throw new ArgumentException($"{graph.Name} takes {graph.Inputs.Count} inputs; {inputs.Count} were given");
-        var run = new Interpreter(graph);
+        var run = new Interpreter(graph, ran);
         foreach (var s in graph.State) run.values[s.Value] = s.Tensor;
         for (var i = 0; i < inputs.Count; i++)
         {
@@ -73,7 +80,9 @@ public sealed class Interpreter
         switch (n)
         {
             case OpNode op:
-                Set(n, op.Entry.Invoke([.. op.Inputs.Select(Get)]));
+                var result = op.Entry.Invoke([.. op.Inputs.Select(Get)]);
+                ran?.Invoke(op, result);
+                Set(n, result);
                 break;
             case IfNode i:
                 var branch = (bool)Get(i.Condition)! ? i.Then : i.Else;

@@ -13,6 +13,8 @@ internal sealed class Names
         Visit(graph.Body);
     }
 
+    internal IReadOnlyDictionary<Value, string> All => names;
+
     internal string this[Value v] => names.TryGetValue(v, out var n) ? n : throw new GraphException($"{v} is used but defined nowhere in the graph");
 
     void Visit(Block block)
