@@ -17,7 +17,7 @@ internal static class Algebra
         new("x / 1 = x", static (n, _) => n.Name is "_div" or "true_divide" || (n.Name is "div" or "divide" && n["rounding_mode"].IsNone) ? Keep(n, static (o, t) => t.IsFloat() && Match.Is(o, 1), bothSides: false) : Rule.No),
         new("x ** 1 = x", static (n, _) => n.Name is "pow" or "__pow__" && n.Inputs[0].Value is not null ? Keep(n, static (o, t) => (t.IsInteger() || t.IsFloat()) && Match.Is(o, 1), bothSides: false) : Rule.No),
         new("x * 0 = 0 for integers", static (n, r) => n.Name is "mul" && Other(n, static o => o.Constant is long and 0) is { } x && Match.TypeOf(x) is { } t && t.IsInteger() && Match.Same(x, n.Output)
-            ? r.Emit("full", n.Output.Type, n.Where, Operand.Of(Match.SizesOf(x)), 0, t) : Rule.No),
+            ? r.Emit("full", n.Output.Type, n.Where, [Operand.Of(Match.SizesOf(x)), 0], ("dtype", t)) : Rule.No),
         new("x / 2^k = x * 2^-k", static (n, r) => n.Name == "_div" && Match.TypeOf(n.Inputs[0]) is DType.Float32 or DType.Float64 && Match.Same(n.Inputs[0], n.Output) && PowerOfTwo(n.Inputs[1]) is { } d
             ? r.Emit("mul", n.Output.Type, n.Where, n.Inputs[0], 1 / d) : Rule.No),
         new("-(-x) = x", static (n, _) => Twice(n, "neg")),

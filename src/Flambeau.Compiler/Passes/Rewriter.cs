@@ -160,6 +160,13 @@ internal abstract class Rewriter
         return Emit(entry, bound, type, where);
     }
 
+    /// <summary>Adds a call with one result, with an argument given by its name.</summary>
+    internal Value Emit(string op, GraphType type, SourceLocation? where, Operand[] arguments, (string Name, Operand Value) named)
+    {
+        var (entry, bound) = Resolver.Resolve(op, arguments, new Dictionary<string, Operand> { [named.Name] = named.Value });
+        return Emit(entry, bound, type, where);
+    }
+
     /// <summary>Adds a call with one result.</summary>
     internal Value Emit(OpEntry entry, IReadOnlyList<Operand> bound, GraphType type, SourceLocation? where)
     {

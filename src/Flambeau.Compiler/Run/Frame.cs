@@ -93,6 +93,28 @@ internal sealed unsafe class Frame
         Cast.Copy(result, tensors[s.Id]!);
     }
 
+    /// <summary>
+    /// A result that landed in the place of another one, which has the same size, moves out before that is filled; if it goes to the caller it may not
+    /// stay in the arena at all.
+    /// </summary>
+    /// <param name="s">Where it should be.</param>
+    /// <param name="result">The result.</param>
+    /// <param name="moved">New blocks by those that were left.</param>
+    internal Tensor Untangle(Slot s, Tensor result, ref Dictionary<Storage, Storage>? moved)
+    {
+        var storage = result.Storage;
+        if (storage is not ExternalStorage { Owner: { } owner } || owner != this || ReferenceEquals(storages[s.Memory.Id], storage)) return result;
+        moved ??= new(ReferenceEqualityComparer.Instance);
+        if (!moved.TryGetValue(storage, out var fresh))
+        {
+            moved.Add(storage, fresh = Storage.Allocate(storage.Bytes));
+            var bytes = new Layout((ReadOnlySpan<long>)[storage.Bytes]);
+            Cast.Copy(new Tensor(storage, bytes, DType.UInt8, 0), new Tensor(fresh, bytes, DType.UInt8, 0));
+            Copies++;
+        }
+        return new Tensor(fresh, result.Layout, result.DType, result.Offset);
+    }
+
     /// <summary>Storages of results that have a planned place.</summary>
     internal Storage?[]? Offers(Slot[] writes)
     {

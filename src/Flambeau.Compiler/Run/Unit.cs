@@ -68,12 +68,24 @@ internal sealed class NodeUnit(OpNode node, object?[] arguments, IReadOnlyList<o
         {
             Placement.Offer(null);
         }
-        if (results.Count == 1) Take(frame, results[0], result);
-        else
+        var parts = new object?[results.Count];
+        for (var i = 0; i < parts.Length; i++) parts[i] = parts.Length == 1 ? result : ((ITuple)result)[i];
+        Dictionary<Storage, Storage>? moved = null;
+        if (writes.Length > 1)
         {
-            var parts = (ITuple)result;
-            for (var i = 0; i < results.Count; i++) Take(frame, results[i], parts[i]);
+            for (var i = 0; i < parts.Length; i++) parts[i] = Untangle(frame, results[i], parts[i], ref moved);
         }
+        for (var i = 0; i < parts.Length; i++) Take(frame, results[i], parts[i]);
+    }
+
+    static object? Untangle(Frame frame, object? expected, object? result, ref Dictionary<Storage, Storage>? moved)
+    {
+        if (expected is Slot s) return frame.Untangle(s, (Tensor)result!, ref moved);
+        if (expected is not object?[] list) return result;
+        var items = (System.Collections.IList)result!;
+        var untangled = new object?[list.Length];
+        for (var i = 0; i < list.Length; i++) untangled[i] = Untangle(frame, list[i], items[i], ref moved);
+        return untangled;
     }
 
     static void Take(Frame frame, object? expected, object? result)

@@ -63,7 +63,11 @@ sealed class FormCheck(Graph graph, object?[] inputs)
         {
             var text = graph.ToString();
             var again = Graph.Parse(text, name => graph.State.First(s => s.Name == name).Tensor);
-            if (again.ToString() != text) return "the text changes when it is read and written";
+            if (again.ToString() is var second && second != text)
+            {
+                var (line, was) = second.Split('\n').Zip(text.Split('\n')).First(static p => p.First != p.Second);
+                return $"the text changes when it is read and written: '{was}' becomes '{line}'";
+            }
             if (Difference(expected, Run(again), 0) is { } d) return $"read back: {d}";
             var simple = Simplifier.Run(graph, new() { Verify = true, KeepsGradients = false, Rounds = false }, Log);
             if (Difference(expected, Run(simple), 4) is { } s) return $"simplified: {s}\n{simple}";

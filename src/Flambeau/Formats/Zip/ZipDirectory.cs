@@ -23,6 +23,7 @@ internal sealed class ZipDirectory
     readonly bool verify;
     readonly Dictionary<string, ZipEntry> entries = new(StringComparer.Ordinal);
     readonly List<ZipEntry> order = [];
+    readonly Dictionary<long, long> ends = [];
 
     internal IReadOnlyList<ZipEntry> Entries => order;
 
@@ -115,6 +116,7 @@ internal sealed class ZipDirectory
         foreach (var e in order.OrderByDescending(static e => e.Header))
         {
             if (e.Header + 30 + e.Name.Length > next - e.Packed) throw new CheckpointException($"zip entry {CheckpointException.Quote(e.Name)} overlaps another one; the file is damaged or hostile");
+            ends[e.Header] = next;
             next = e.Header;
         }
     }
@@ -125,7 +127,7 @@ internal sealed class ZipDirectory
         Span<byte> local = stackalloc byte[30];
         source.Read(e.Header, local);
         var offset = e.Header + 30 + U16(local[26..]) + U16(local[28..]);
-        if (U32(local) != 0x04034b50 || offset > source.Length - e.Packed) throw new CheckpointException($"zip entry {CheckpointException.Quote(e.Name)} has a damaged header");
+        if (U32(local) != 0x04034b50 || offset > ends[e.Header] - e.Packed) throw new CheckpointException($"zip entry {CheckpointException.Quote(e.Name)} has a damaged header");
         return offset;
     }
 

@@ -59,7 +59,7 @@ internal static class TypeParser
         if (!t.Take('<')) return GraphType.Tensor;
         DType? dtype = t.Take('?') ? null : DTypeOf(t, t.ExpectName("a dtype"));
         List<Dim>? shape = null;
-        Device? device = null;
+        Device? device = Device.Cpu;
         if (t.Take(','))
         {
             if (t.Take('['))
@@ -75,11 +75,12 @@ internal static class TypeParser
             else device = DeviceOf(t);
         }
         t.Expect('>');
-        return new(dtype, shape, device ?? (dtype is null && shape is null ? null : Device.Cpu));
+        return new(dtype, shape, device);
     }
 
-    static Device DeviceOf(Tokens t)
+    static Device? DeviceOf(Tokens t)
     {
+        if (t.Take('?')) return null;
         var name = t.ExpectName("a device");
         if (t.Take(':')) name += ":" + t.ExpectName("a device number");
         try

@@ -60,7 +60,7 @@ public sealed record TensorType(DType? Type = null, IReadOnlyList<Dim>? Shape = 
         if (Type is null && Shape is null && Device is null) return "Tensor";
         var text = "Tensor<" + (Type?.Name() ?? "?");
         if (Shape is not null) text += $", [{string.Join(", ", Shape)}]";
-        if (Device is { } d && d != Flambeau.Device.Cpu) text += $", {d}";
+        if (Device != Flambeau.Device.Cpu) text += $", {Device?.ToString() ?? "?"}";
         return text + ">";
     }
 }
