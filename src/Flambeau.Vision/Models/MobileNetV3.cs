@@ -66,11 +66,13 @@ public sealed partial class ConvNormActivation : Layer
     /// <param name="kernel">Odd size of the kernel.</param>
     /// <param name="stride">Step.</param>
     /// <param name="groups">Groups of channels.</param>
-    /// <param name="activation"><c>relu</c>, <c>hardswish</c> or <c>none</c>.</param>
-    public ConvNormActivation(long channels, long width, long kernel, int stride, long groups, string activation)
+    /// <param name="activation"><c>relu</c>, <c>relu6</c>, <c>hardswish</c> or <c>none</c>.</param>
+    /// <param name="eps">Of the norm.</param>
+    /// <param name="momentum">Of the norm.</param>
+    public ConvNormActivation(long channels, long width, long kernel, int stride, long groups, string activation, double eps = 0.001, double momentum = 0.01)
     {
         conv = new(channels, width, kernel, stride: stride, padding: (kernel - 1) / 2, groups: groups, bias: false);
-        norm = new(width, eps: 0.001, momentum: 0.01);
+        norm = new(width, eps: eps, momentum: momentum);
         this.activation = activation;
     }
 
@@ -79,6 +81,7 @@ public sealed partial class ConvNormActivation : Layer
     {
         var x = norm.Forward(conv.Forward(input));
         if (activation == "relu") return x.Relu();
+        if (activation == "relu6") return x.Relu6();
         if (activation == "hardswish") return x.Hardswish();
         return x;
     }

@@ -15,6 +15,7 @@ public sealed class ModelTests
         { "resnet101", 44_549_160, "layer3.22.bn3.num_batches_tracked", [1, 3, 32, 32], [1, 1000] },
         { "mobilenet_v3_small", 2_542_856, "features.1.block.1.fc1.weight", [2, 3, 64, 64], [2, 1000] },
         { "mobilenet_v3_large", 5_483_032, "features.15.block.3.0.weight", [1, 3, 64, 64], [1, 1000] },
+        { "mobilenet_v2", 3_504_872, "features.2.conv.1.0.weight", [2, 3, 64, 64], [2, 1000] },
         { "cyclegan_generator", 11_378_179, "model.10.conv_block.1.weight", [1, 3, 32, 36], [1, 3, 32, 36] },
         { "cyclegan_discriminator", 2_764_737, "model.11.bias", [1, 3, 64, 64], [1, 1, 6, 6] },
     };
@@ -31,6 +32,7 @@ public sealed class ModelTests
             "resnet101" => ResNet.ResNet101(),
             "mobilenet_v3_small" => MobileNetV3.Small(),
             "mobilenet_v3_large" => MobileNetV3.Large(),
+            "mobilenet_v2" => new MobileNetV2(),
             "cyclegan_generator" => new CycleGanGenerator(),
             _ => new CycleGanDiscriminator(),
         };
