@@ -20,6 +20,12 @@ public sealed record CompileOptions
     /// <summary>Off: ops run one by one, in planned memory.</summary>
     public bool Fuse { get; init; } = true;
 
+    /// <summary>
+    /// Where gradients are recorded (see <see cref="Autograd.Grad.Enabled"/>) and something wants them, results carry history and the backward pass is compiled as well.
+    /// By default results carry none.
+    /// </summary>
+    public bool Gradients { get; init; }
+
     /// <summary>False where the environment variable <c>FLAMBEAU_JIT</c> is 0: everything runs eagerly, as written.</summary>
     public static bool Enabled { get; set; } = Environment.GetEnvironmentVariable("FLAMBEAU_JIT") != "0";
 

@@ -2,20 +2,22 @@ using Flambeau.Autograd;
 using Flambeau.Capture;
 using Flambeau.Compiler.Blocked;
 using Flambeau.Compiler.Fold;
+using Flambeau.Compiler.Gradients;
 using Flambeau.Compiler.Plan;
 using Flambeau.Compiler.Run;
 using Flambeau.Graphs;
 using Flambeau.Nn;
+using Flambeau.Ops;
 
 namespace Flambeau.Compiler;
 
 /// <summary>
 /// A program that is captured as a graph on its first call, and again for other dtypes, shapes and modes, and runs as fused kernels in planned memory.
-/// Results carry no history. Parameters and buffers are those of the program, not copies: later changes of them are seen.
+/// Results carry history if the options ask for it. Parameters and buffers are those of the program, not copies: later changes of them are seen.
 /// </summary>
 public sealed class CompiledFunction
 {
-    sealed record Version(Guard Guard, Executable? Code, Prologue? Once, string? Refusal);
+    sealed record Version(Guard Guard, Executable? Code, Prologue? Once, DifferentiableCode? Differentiable);
 
     readonly Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> function;
     readonly Module? module;
@@ -54,25 +56,29 @@ public sealed class CompiledFunction
     /// <exception cref="CompileException">It can't be captured, and the options are strict.</exception>
     public Tensor[] Run(params Tensor[] inputs)
     {
-        if (!CompileOptions.Enabled) return Eager(inputs);
-        var known = versions;
-        foreach (var v in known)
-        {
-            if (v.Guard.Holds(inputs, module)) return Run(v, inputs);
-        }
+        // Who observes ops wants to see them.
+        if (!CompileOptions.Enabled || OpObserver.Current is not null) return Eager(inputs);
+        var history = options.Gradients && Grad.Enabled;
+        if (Find(inputs, history) is { } known) return Run(known, inputs);
         lock (gate)
         {
-            foreach (var v in versions)
-            {
-                if (v.Guard.Holds(inputs, module)) return Run(v, inputs);
-            }
+            if (Find(inputs, history) is { } v) return Run(v, inputs);
             if (versions.Length >= options.MaxVersions)
             {
-                options.Say($"runs eagerly: {versions.Length} versions are compiled already, and {versions[0].Guard.Why(inputs, module)}; raise MaxVersions, or make inputs of fewer shapes");
+                options.Say($"runs eagerly: {versions.Length} versions are compiled already, and {versions[0].Guard.Why(inputs, module, history)}; raise MaxVersions, or make inputs of fewer shapes");
                 return Eager(inputs);
             }
-            return Compile(inputs);
+            return Compile(inputs, history);
         }
+    }
+
+    Version? Find(Tensor[] inputs, bool history)
+    {
+        foreach (var v in versions)
+        {
+            if (v.Guard.Holds(inputs, module, history)) return v;
+        }
+        return null;
     }
 
     /// <summary>Runs the program several times and says where the time goes.</summary>
@@ -83,7 +89,7 @@ public sealed class CompiledFunction
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(runs, 1);
         Run(inputs);
-        var code = versions.FirstOrDefault(v => v.Guard.Holds(inputs, module))?.Code;
+        var code = Find(inputs, options.Gradients && Grad.Enabled)?.Code;
         if (code is null) return [];
         var ticks = new long[code.Units.Count];
         code.Ticks = ticks;
@@ -98,6 +104,7 @@ public sealed class CompiledFunction
     {
         if (v.Code is null) return Eager(inputs);
         Interlocked.Increment(ref runs);
+        if (v.Differentiable is { } d) return d.Run(inputs);
         v.Once?.Refresh();
         return Array.ConvertAll(v.Code.Run(inputs), static o => (Tensor)o!);
     }
@@ -105,43 +112,58 @@ public sealed class CompiledFunction
     Tensor[] Eager(Tensor[] inputs)
     {
         Interlocked.Increment(ref eagerRuns);
-        using var mode = historyInside ? Grad.Yes() : Grad.No();
+        using var mode = Grad.Set(historyInside || (options.Gradients && Grad.Enabled));
         return [.. function(inputs)];
     }
 
     /// <summary>Captures and compiles; the capturing run's results are those of this call.</summary>
-    Tensor[] Compile(Tensor[] inputs)
+    Tensor[] Compile(Tensor[] inputs, bool history)
     {
-        var why = versions.Length == 0 ? "the first call" : versions[0].Guard.Why(inputs, module);
+        var why = versions.Length == 0 ? "the first call" : versions[0].Guard.Why(inputs, module, history);
         options.Say($"compiles for {string.Join(", ", inputs.Select(static t => $"{t.DType.Name()} {t.Shape}"))}: {why}");
         IReadOnlyList<Tensor> results = [];
         Executable? code = null;
         Prologue? once = null;
-        string? refusal = null;
+        GradientCapture? capture = null;
+        DifferentiableCode? differentiable = null;
         HashSet<Tensor> folded = new(ReferenceEqualityComparer.Instance);
         List<Tensor> state = [];
         try
         {
-            Graph graph;
-            using (historyInside ? Grad.Yes() : Grad.No())
+            TraceResult trace;
+            if (history)
             {
-                var trace = Trace.Of(x => results = function(x), inputs, module, new TraceOptions { Name = options.Name, Check = false, KeepsGradients = false, Locations = false });
-                if (trace.Notes.Count > 0) throw new CompileException($"C# looks at values of tensors: {trace.Notes[0]}");
-                graph = trace.Graph;
+                capture = GradientCapture.Run(function, inputs, module, options);
+                (results, trace) = (capture.Results, capture.Trace);
             }
+            else
+            {
+                using var mode = Grad.Set(historyInside);
+                trace = Trace.Of(x => results = function(x), inputs, module, new TraceOptions { Name = options.Name, Check = false, KeepsGradients = false, Locations = false });
+                results = [.. results.Select(static t => t.Detach())];
+            }
+            if (trace.Notes.Count > 0) throw new CompileException($"C# looks at values of tensors: {trace.Notes[0]}");
+            var graph = trace.Graph;
             state.AddRange(graph.State.Select(static s => s.Tensor));
-            if (!historyInside) graph = BlockedLayout.Apply(graph);
-            (once, graph) = Prologue.Split(graph);
-            code = Executable.Compile(graph, inputs, options.Fuse);
+            if (capture?.Compile is { } compile)
+            {
+                differentiable = compile();
+                code = differentiable.Forward;
+            }
+            else
+            {
+                if (!historyInside) graph = BlockedLayout.Apply(graph);
+                (once, graph) = Prologue.Split(graph);
+                code = Executable.Compile(graph, inputs, options.Fuse);
+            }
         }
         catch (Exception e) when (e is CompileException or TraceException or GraphException or NotSupportedException)
         {
             if (options.Strict) throw new CompileException($"{options.Name} can't be compiled: {e.Message}");
-            refusal = e.Message;
+            (code, differentiable) = (null, null);
             options.Say($"runs eagerly: {e.Message}");
         }
-        versions = [new(new Guard(inputs, module, state, folded), code, once, refusal), .. versions];
-        if (results.Count == 0) return Eager(inputs);
-        return [.. results.Select(static t => t.Detach())];
+        versions = [new(new Guard(inputs, module, state, folded, history), code, once, differentiable), .. versions];
+        return results.Count == 0 ? Eager(inputs) : [.. results];
     }
 }

@@ -8,21 +8,36 @@ internal sealed class Guard
     readonly (DType DType, Layout Layout)[] inputs;
     readonly (Tensor Tensor, DType DType, Layout Layout, int Version)[] state;
     readonly bool training;
+    readonly bool history;
+    readonly bool[] inputGradients, stateGradients;
 
     /// <param name="inputs">The inputs.</param>
     /// <param name="module">Whose mode matters.</param>
     /// <param name="state">State whose dtype and layout are fixed.</param>
     /// <param name="folded">State whose elements became part of the code.</param>
-    internal Guard(IReadOnlyList<Tensor> inputs, Module? module, IEnumerable<Tensor> state, IReadOnlySet<Tensor> folded)
+    /// <param name="history">Results carry history; then it matters which tensors want gradients.</param>
+    internal Guard(IReadOnlyList<Tensor> inputs, Module? module, IReadOnlyCollection<Tensor> state, IReadOnlySet<Tensor> folded, bool history)
     {
+        this.history = history;
+        inputGradients = history ? [.. inputs.Select(static t => t.RequiresGrad)] : [];
+        stateGradients = history ? [.. state.Select(static t => t.RequiresGrad)] : [];
         this.inputs = [.. inputs.Select(static t => (t.DType, t.Layout))];
         this.state = [.. state.Select(t => (t, t.DType, t.Layout, folded.Contains(t) ? t.Storage.Version : -1))];
         training = module?.Training ?? false;
     }
 
     /// <summary>Whether the version serves these inputs.</summary>
-    internal bool Holds(IReadOnlyList<Tensor> given, Module? module)
+    internal bool Holds(IReadOnlyList<Tensor> given, Module? module, bool withHistory)
     {
+        if (withHistory != history) return false;
+        for (var i = 0; i < inputGradients.Length && i < given.Count; i++)
+        {
+            if (given[i].RequiresGrad != inputGradients[i]) return false;
+        }
+        for (var i = 0; i < stateGradients.Length; i++)
+        {
+            if (state[i].Tensor.RequiresGrad != stateGradients[i]) return false;
+        }
         if (given.Count != inputs.Length || (module is not null && module.Training != training)) return false;
         for (var i = 0; i < inputs.Length; i++)
         {
@@ -36,8 +51,9 @@ internal sealed class Guard
     }
 
     /// <summary>What doesn't hold.</summary>
-    internal string Why(IReadOnlyList<Tensor> given, Module? module)
+    internal string Why(IReadOnlyList<Tensor> given, Module? module, bool withHistory)
     {
+        if (withHistory != history) return withHistory ? "gradients are wanted now" : "gradients aren't wanted now";
         if (given.Count != inputs.Length) return $"{given.Count} inputs instead of {inputs.Length}";
         for (var i = 0; i < inputs.Length; i++)
         {
@@ -52,6 +68,6 @@ internal sealed class Guard
             if (tensor.DType != dtype || !tensor.Layout.SameStrides(layout)) return $"a parameter or buffer is {tensor.DType.Name()} {tensor.Shape} instead of {dtype.Name()} {new Shape(layout.Sizes)}";
             if (version >= 0 && tensor.Storage.Version != version) return "a parameter or buffer that is part of the code was changed";
         }
-        return "nothing changed";
+        return history ? "other tensors want gradients now" : "nothing changed";
     }
 }

@@ -14,6 +14,8 @@ internal sealed class AccumulateGrad : GradNode
 
     public override string Name => "accumulate_grad";
 
+    internal Tensor Leaf => leaf;
+
     protected override void ReleaseSaved() { }
 
     protected internal override void Backward(ReadOnlySpan<Tensor?> dy, Span<Tensor?> dx) => Accumulate(dy[0], owned: false);

@@ -38,7 +38,7 @@ public sealed class DelegatedGraph : IDisposable
             var made = new HashSet<Value>(nodes.SelectMany(static n => n.Outputs));
             Value[] inputs = [.. uses[i].Where(v => !made.Contains(v) && !state.Contains(v))];
             Value[] outputs = [.. made.Where(v => wanted.Contains(v) || uses.Skip(i + 1).Any(u => u.Contains(v)))];
-            var part = SubgraphBuilder.Make(graph, types, $"{graph.Name}.{i}", nodes, inputs, outputs);
+            var part = SubgraphBuilder.Make(graph, types, $"{graph.Name}.{i}", nodes, inputs, [.. outputs.Select(static v => (Operand)v)]);
             IDelegatedPart? runner = null;
             string? reason = null;
             try

@@ -9,14 +9,14 @@ internal sealed class SubgraphBuilder(Graph graph, IReadOnlyDictionary<Value, Gr
     /// <param name="nodes">Steps, in an order in which they can run.</param>
     /// <param name="inputs">Values that others make.</param>
     /// <param name="outputs">Values that others take.</param>
-    internal static Graph Make(Graph graph, IReadOnlyDictionary<Value, GraphType>? types, string name, IReadOnlyList<Node> nodes, IReadOnlyList<Value> inputs, IReadOnlyList<Value> outputs)
+    internal static Graph Make(Graph graph, IReadOnlyDictionary<Value, GraphType>? types, string name, IReadOnlyList<Node> nodes, IReadOnlyList<Value> inputs, IReadOnlyList<Operand> outputs)
     {
         var b = new SubgraphBuilder(graph, types);
         Value[] parameters = [.. inputs.Select(b.New)];
-        var used = new HashSet<Value>(nodes.SelectMany(Uses.Of));
+        var used = new HashSet<Value>(nodes.SelectMany(Uses.Of).Concat(outputs.SelectMany(static o => o.Values)));
         StateEntry[] state = [.. graph.State.Where(s => used.Contains(s.Value)).Select(s => s with { Value = b.New(s.Value) })];
         Node[] steps = [.. nodes.Select(b.Copy)];
-        return new(name, new Block(parameters, steps, [.. outputs.Select(o => (Operand)b.map[o])]), state, []);
+        return new(name, new Block(parameters, steps, [.. outputs.Select(b.Map)]), state, []);
     }
 
     Value New(Value v) => map[v] = new(types is not null && types.TryGetValue(v, out var t) ? t : v.Type, v.Hint);
