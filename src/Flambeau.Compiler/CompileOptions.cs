@@ -26,6 +26,9 @@ public sealed record CompileOptions
     /// </summary>
     public bool Gradients { get; init; }
 
+    /// <summary>How often the same sizes run eagerly before they are worth a version.</summary>
+    internal int Patience { get; init; }
+
     /// <summary>False where the environment variable <c>FLAMBEAU_JIT</c> is 0: everything runs eagerly, as written.</summary>
     public static bool Enabled { get; set; } = Environment.GetEnvironmentVariable("FLAMBEAU_JIT") != "0";
 

@@ -17,6 +17,8 @@ namespace Flambeau.Compiler;
 /// </summary>
 public sealed class CompiledFunction
 {
+    const int MostMet = 1024;
+
     sealed record Version(Guard Guard, Executable? Code, Prologue? Once, DifferentiableCode? Differentiable);
 
     readonly Func<IReadOnlyList<Tensor>, IReadOnlyList<Tensor>> function;
@@ -25,6 +27,7 @@ public sealed class CompiledFunction
     readonly Lock gate = new();
     readonly bool historyInside;
     volatile Version[] versions = [];
+    readonly Dictionary<int, int> met = [];
     long runs, eagerRuns;
 
     /// <param name="function">The program.</param>
@@ -68,8 +71,22 @@ public sealed class CompiledFunction
                 options.Say($"runs eagerly: {versions.Length} versions are compiled already, and {versions[0].Guard.Why(inputs, module, history)}; raise MaxVersions, or make inputs of fewer shapes");
                 return Eager(inputs);
             }
-            return Compile(inputs, history);
+            return IsWorthIt(inputs) ? Compile(inputs, history) : Eager(inputs);
         }
+    }
+
+    bool IsWorthIt(Tensor[] inputs)
+    {
+        if (options.Patience == 0) return true;
+        var hash = new HashCode();
+        foreach (var t in inputs)
+        {
+            hash.Add(t.DType);
+            foreach (var s in t.Layout.Sizes) hash.Add(s);
+        }
+        var key = hash.ToHashCode();
+        if (met.Count >= MostMet) met.Clear();
+        return (met[key] = met.GetValueOrDefault(key) + 1) > options.Patience;
     }
 
     Version? Find(Tensor[] inputs, bool history)
@@ -128,6 +145,9 @@ public sealed class CompiledFunction
         DifferentiableCode? differentiable = null;
         HashSet<Tensor> folded = new(ReferenceEqualityComparer.Instance);
         List<Tensor> state = [];
+        var generator = Generator.Current;
+        var before = generator.State;
+        Action? forward = null;
         try
         {
             TraceResult trace;
@@ -145,6 +165,10 @@ public sealed class CompiledFunction
             if (trace.Notes.Count > 0) throw new CompileException($"C# looks at values of tensors: {trace.Notes[0]}");
             var graph = trace.Graph;
             state.AddRange(graph.State.Select(static s => s.Tensor));
+            // What looks at the program once more sees the same random numbers.
+            var after = generator.State;
+            forward = () => generator.State = after;
+            generator.State = before;
             if (capture?.Compile is { } compile)
             {
                 differentiable = compile();
@@ -162,6 +186,10 @@ public sealed class CompiledFunction
             if (options.Strict) throw new CompileException($"{options.Name} can't be compiled: {e.Message}");
             (code, differentiable) = (null, null);
             options.Say($"runs eagerly: {e.Message}");
+        }
+        finally
+        {
+            forward?.Invoke();
         }
         versions = [new(new Guard(inputs, module, state, folded, history), code, once, differentiable), .. versions];
         return results.Count == 0 ? Eager(inputs) : [.. results];

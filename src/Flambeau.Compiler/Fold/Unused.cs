@@ -1,8 +1,9 @@
+using Flambeau.Compiler.Passes;
 using Flambeau.Graphs;
 
 namespace Flambeau.Compiler.Fold;
 
-/// <summary>Drops nodes of straight graphs whose results nobody takes.</summary>
+/// <summary>Drops nodes of straight graphs whose results nobody takes, save random draws, by which later ones are what they are.</summary>
 internal static class Unused
 {
     internal static Graph Remove(Graph graph)
@@ -11,7 +12,7 @@ internal static class Unused
         var kept = new List<Node>();
         foreach (var n in graph.Body.Nodes.Reverse())
         {
-            if (n.Outputs.Count > 0 && n.Blocks.Count == 0 && !n.Outputs.Any(wanted.Contains)) continue;
+            if (n.Outputs.Count > 0 && n.Blocks.Count == 0 && !n.Outputs.Any(wanted.Contains) && !Purity.MustRun(n)) continue;
             kept.Add(n);
             foreach (var v in n.Inputs.SelectMany(static o => o.Values).Concat(n.Blocks.SelectMany(static x => x.AllNodes()).SelectMany(static m => m.Inputs).SelectMany(static o => o.Values))) wanted.Add(v);
         }

@@ -29,7 +29,8 @@ internal sealed record PointwiseNode(OpNode Node, object[] Arguments, DType[] Ty
             switch (profile.Content(node.Inputs[i]))
             {
                 case Slot s when s.Memory != output.Memory && (s.DType == DType.Bool || Formula.LaneOf(s.DType) is not null || s.DType is DType.Int8 or DType.Int16): arguments.Add(s); break;
-                case bool or long or double: arguments.Add(profile.Content(node.Inputs[i])!); break;
+                // Constants of formulas are doubles.
+                case bool or double or (> -(1L << 53) and < 1L << 53): arguments.Add(profile.Content(node.Inputs[i])!); break;
                 default: return null;
             }
         }
@@ -78,7 +79,16 @@ internal sealed record PointwiseNode(OpNode Node, object[] Arguments, DType[] Ty
     internal Expr Constant(ExprBuilder builder, object number, int argument)
     {
         var x = number switch { bool b => b ? 1 : 0, long l => l, _ => (double)number };
-        return Types[argument] == DType.Bool ? builder.Const(x != 0 ? 1 : 0, mask: true) : builder.Const(Types[argument].IsInteger() ? Math.Truncate(x) : x);
+        return Types[argument] == DType.Bool ? builder.Const(x != 0 ? 1 : 0, mask: true) : builder.Const(Types[argument] switch
+        {
+            // Numbers wrap as they do when they become elements.
+            DType.UInt8 => unchecked((byte)(long)x),
+            DType.Int8 => unchecked((sbyte)(long)x),
+            DType.Int16 => unchecked((short)(long)x),
+            DType.Int32 => unchecked((int)(long)x),
+            DType.Int64 => Math.Truncate(x),
+            _ => x,
+        });
     }
 
     /// <summary>An argument of another dtype of the same lane, in the type the formula takes it in.</summary>

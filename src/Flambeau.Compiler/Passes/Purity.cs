@@ -23,6 +23,7 @@ internal static class Purity
     {
         var name = n.Name;
         if (name == "native_dropout_backward") return false;
+        if (name.StartsWith("compiled.random.", StringComparison.Ordinal)) return true;
         if (name.Contains("dropout", StringComparison.Ordinal) || name.Contains("empty", StringComparison.Ordinal) || random.Contains(name)) return true;
         foreach (var a in n.Entry.Schema.Arguments)
         {
@@ -51,6 +52,18 @@ internal static class Purity
 
     /// <summary>Whether leaving the node out would be noticed though nobody uses its results: later random numbers would be others.</summary>
     internal static bool MustRun(Node n) => n is OpNode op ? !IsPure(op) : n.Blocks.Any(static b => b.Nodes.Any(MustRun));
+
+    /// <summary>How large its result is depends on elements, not on sizes alone.</summary>
+    internal static bool HasOpenSizes(OpNode n) => n.Name switch
+    {
+        "_nonzero" or "nonzero" or "_unique" or "unique" or "unique_consecutive" or "bincount" or "masked_select" or "argwhere" or "prim.tensor" or "prim.tensor_of_ints" or "prim.tensor_of_floats" => true,
+        "where" => n.Inputs.Count == 1,
+        "repeat_interleave" => n["repeats"].Type is TensorType,
+        "nn.functional.one_hot" or "one_hot" => Is(n, "num_classes", -1.0),
+        // Masks among the indices count their elements.
+        "index" => n.Inputs[1].List is not { } list || list.Any(static i => i.Type is not TensorType { Type: { } t } || t is Flambeau.DType.Bool or Flambeau.DType.UInt8),
+        _ => false,
+    };
 
     /// <summary>The result is always in memory that nothing else has.</summary>
     internal static bool IsFresh(Node? n) => n is OpNode op && op.Op switch

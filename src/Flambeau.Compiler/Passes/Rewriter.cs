@@ -36,13 +36,19 @@ internal abstract class Rewriter
     /// <summary>The rewritten graph.</summary>
     internal virtual Graph Run()
     {
-        foreach (var n in Old.Body.Nodes) Visit(n);
+        Visit(Old.Body);
         Finish();
         return new(Old.Name, new Block(Old.Inputs, Frames[0].Nodes, Map(Old.Outputs)), state, [.. Old.Writes.Select(w => new StateWrite(w.State, Map(w.Value)))]);
     }
 
     /// <summary>Called after the last node.</summary>
     protected virtual void Finish() { }
+
+    /// <summary>Rewrites the nodes of a block of the old graph.</summary>
+    protected virtual void Visit(Block b)
+    {
+        foreach (var n in b.Nodes) Visit(n);
+    }
 
     /// <summary>Rewrites one node of the old graph.</summary>
     protected virtual void Visit(Node n) => Copy(n);
@@ -91,7 +97,7 @@ internal abstract class Rewriter
         Block Branch(Block b)
         {
             Frames.Add(new(null, []));
-            foreach (var inner in b.Nodes) Visit(inner);
+            Visit(b);
             return Close([], [.. kept.Select(k => Map(b.Results[k]))]);
         }
         var condition = Map(n.Condition);
@@ -117,7 +123,7 @@ internal abstract class Rewriter
         for (var k = 0; k < kept.Length; k++) Replace(n.Body.Parameters[kept[k] + 1], parameters[k + 1]);
         Frames.Add(new(shell, []));
         Entered(parameters);
-        foreach (var inner in n.Body.Nodes) Visit(inner);
+        Visit(n.Body);
         var body = Close(parameters, [Map(n.Body.Results[0]), .. kept.Select(k => Map(n.Body.Results[k + 1]))]);
         Value[] outputs = [.. kept.Select(k => LoopOutput(n.Outputs[k], n.Body.Parameters[k + 1]))];
         Add(new LoopNode(count, condition, carried, body, outputs, n.Where));
@@ -135,7 +141,7 @@ internal abstract class Rewriter
     protected Operand[] Inline(Block block, IReadOnlyList<Operand> arguments)
     {
         for (var i = 0; i < arguments.Count; i++) Replace(block.Parameters[i], arguments[i]);
-        foreach (var n in block.Nodes) Visit(n);
+        Visit(block);
         return Map(block.Results);
     }
 

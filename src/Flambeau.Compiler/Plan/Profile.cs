@@ -62,7 +62,10 @@ internal sealed class Profile
             if (graph.Body.Nodes[i] is not OpNode n) throw new CompileException($"the graph has a node {graph.Body.Nodes[i].GetType().Name} whose path depends on values");
             if (n.Name is "prim.item_int" or "prim.item_float" or "prim.item_bool" or "prim.ints" or "prim.floats")
                 throw new CompileException($"{n.Name}{(n.Where is { } w ? $" at {w}" : "")} makes numbers of a tensor's elements, on which the rest may depend");
-            var result = n.Entry.Invoke([.. n.Inputs.Select(o => Evaluate(o, values))]);
+            object?[] given = [.. n.Inputs.Select(o => Evaluate(o, values))];
+            if (n.Name is "_nonzero" or "_unique" or "bincount" || (n.Name == "index" && given[1] is object?[] list && list.Any(static i => i is Tensor { DType: DType.Bool or DType.UInt8 })))
+                throw new CompileException($"{n.Name}{(n.Where is { } at ? $" at {at}" : "")} has a result whose size depends on a tensor's elements");
+            var result = n.Entry.Invoke(given);
             if (n.Outputs.Count == 1) p.Define(n.Outputs[0], Interpreter.Normal(result), values, known);
             else
             {

@@ -1,4 +1,5 @@
 using Flambeau.Autograd;
+using Flambeau.Compiler.Control;
 using Flambeau.Compiler.Passes;
 using Flambeau.Compiler.Plan;
 using Flambeau.Compiler.Run;
@@ -16,6 +17,7 @@ public class RandomGraphTests(ITestOutputHelper output)
     {
         var (from, count) = (int.Parse(Environment.GetEnvironmentVariable("FLAMBEAU_SEED") ?? "0", null), int.Parse(Environment.GetEnvironmentVariable("FLAMBEAU_SEEDS") ?? $"{Graphs}", null));
         var failures = new System.Collections.Concurrent.ConcurrentBag<(int Seed, string Text)>();
+        var raised = new System.Collections.Concurrent.ConcurrentBag<string>();
         var (nodes, failed, compiled) = (0, 0, 0);
         var log = new System.Collections.Concurrent.ConcurrentDictionary<string, int>();
         Parallel.For(from, from + count, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed =>
@@ -26,10 +28,15 @@ public class RandomGraphTests(ITestOutputHelper output)
             Interlocked.Add(ref nodes, made.Graph.Nodes.Count());
             if (check.Error() is { } e) failures.Add((seed, $"{e}\n{Shrink.Run(made, e)}"));
             if (check.Compiled) Interlocked.Increment(ref compiled);
-            if (!check.Runs) Interlocked.Increment(ref failed);
+            if (!check.Runs)
+            {
+                Interlocked.Increment(ref failed);
+                raised.Add($"{seed}: {check.Raised}");
+            }
             foreach (var (rule, n) in check.Log.Counts) log.AddOrUpdate(rule, n, (_, o) => o + n);
         });
         output.WriteLine($"{count} graphs, {nodes} nodes, {failed} raise errors, {compiled} compiled");
+        foreach (var line in raised) output.WriteLine(line);
         foreach (var (rule, n) in log.OrderByDescending(static p => p.Value)) output.WriteLine($"{n,7} {rule}");
         output.WriteLine($"never: {string.Join("; ", Simplifier.RuleNames.Where(r => !log.ContainsKey(r)))}");
         Assert.True(failures.IsEmpty, $"{failures.Count} of {count} graphs differ\n" + string.Join("\n", failures.OrderBy(static f => f.Seed).Take(5).Select(static f => $"--- seed {f.Seed}: {f.Text}")));
@@ -46,6 +53,8 @@ sealed class FormCheck(Graph graph, object?[] inputs)
 
     internal bool Runs { get; private set; }
 
+    internal string? Raised { get; private set; }
+
     /// <summary>The first difference; null if there is none.</summary>
     internal string? Error()
     {
@@ -56,6 +65,7 @@ sealed class FormCheck(Graph graph, object?[] inputs)
         }
         catch (Exception e) when (e is GraphException or ArgumentException or InvalidOperationException)
         {
+            Raised = e.Message;
             return null;
         }
         Runs = true;
@@ -71,6 +81,12 @@ sealed class FormCheck(Graph graph, object?[] inputs)
             if (Difference(expected, Run(again), 0) is { } d) return $"read back: {d}";
             var simple = Simplifier.Run(graph, new() { Verify = true, KeepsGradients = false, Rounds = false }, Log);
             if (Difference(expected, Run(simple), 4) is { } s) return $"simplified: {s}\n{simple}";
+            var stretches = new CompiledGraph(graph, new() { Name = "stretches" }, 0);
+            for (var run = 0; run < 2; run++)
+            {
+                using var drawn = new Generator(7).Use();
+                if (Difference(expected, stretches.Run(inputs), 256) is { } c) return $"compiled in stretches, run {run}: {c}\n{stretches}";
+            }
             // Numbers from tensors can't be compiled.
             if (simple.Nodes.All(static n => n is OpNode) && simple.Outputs.All(static o => o.Type is TensorType))
             {
