@@ -14,6 +14,7 @@ internal sealed partial class Translator
         var target = (m.ReducedFrom ?? m).OriginalDefinition;
         var line = Line(i);
         if (m.MethodKind == MethodKind.LocalFunction) return Fail(ScriptDiagnostics.Expression, i, "a local function", "make it a static method marked [Script]");
+        if (m.MethodKind == MethodKind.DelegateInvoke && i.Instance is { } held && IsConfig(held)) return $"new {A}ObjectCall({E(held)}, \"Invoke\", {Arguments(i)}, {line})";
         if (m.MethodKind == MethodKind.DelegateInvoke) return Fail(ScriptDiagnostics.Expression, i, "a call of a delegate", "call a static method marked [Script]");
         if (target.Schema() is { } schema)
         {
@@ -132,6 +133,8 @@ internal sealed partial class Translator
                 default: return null;
             }
         }
+        if (type.SpecialType == SpecialType.System_Object && m.Name == "ReferenceEquals") return $"new {A}Binary({A}BinaryOp.Is, {Arg(0)}, {Arg(1)}, {line})";
+        if (type.Is("Flambeau.Shape") && m.Name == "ToArray") return Builtin("ListOf", i, E(i.Instance!));
         if (type.SpecialType == SpecialType.System_Array && m.Name == "Empty") return $"new {A}ListExpr([], {ElementType(m.ReturnType)}, {line})";
         if (m.Name == "ToString" && m.Parameters.Length == 0 && (i.Instance?.Type.IsNumber() ?? false)) return $"new {A}FormatExpr([{E(i.Instance!)}], {line})";
         if (type.Is("Flambeau.DTypes") && m.Name is "IsFloat" or "IsFloatingPoint") return Builtin("IsFloatingPoint", i, Operands(i).First());
@@ -151,10 +154,11 @@ internal sealed partial class Translator
         foreach (var a in Ordered(i.Arguments))
         {
             if (a.ArgumentKind == ArgumentKind.DefaultValue) continue;
-            if (first is null) first = Operand(a.Value);
+            // The first is the op's first whatever its name, unless a later one is the op's self, as in Where(condition, self, other).
+            if (first is null && named.Count == 0 && i.Arguments.All(x => x.Parameter!.Name != "self" || x.Parameter.Ordinal == 0)) first = Operand(a.Value);
             else named.Add($"new {A}NamedArg({Text(Symbols.Snake(a.Parameter!.Name))}, {Operand(a.Value)})");
         }
-        return first is null ? null : $"new {A}OpCall({Text(name)}, [{first}], {List(named)}, null, {Line(i)})";
+        return first is null && named.Count == 0 ? null : $"new {A}OpCall({Text(name)}, [{first}], {List(named)}, null, {Line(i)})";
     }
 
     string HostCall(IInvocationOperation i)

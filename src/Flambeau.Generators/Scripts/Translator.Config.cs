@@ -56,7 +56,7 @@ internal sealed partial class Translator
     bool IsConfig(IOperation o)
     {
         if (o.ConstantValue.HasValue) return true;
-        if (o.Type.IsTensor()) return false;
+        if (o.Type.IsTensor() || o.Type is { IsRefLikeType: true }) return false;
         return o switch
         {
             IInstanceReferenceOperation => true,

@@ -35,7 +35,7 @@ internal sealed partial class Translator
         if (type.IsTensor()) return $"{A}TypeRef.Tensor";
         if (type.Is("Flambeau.DType")) return $"{A}TypeRef.DType";
         if (type.Is("Flambeau.Scalar")) return $"new {A}SimpleRef({A}SimpleKind.Number, static o => global::Flambeau.Capture.ScriptHost.Scalar(o))";
-        if (type.Is("Flambeau.Shape")) return $"new {A}ListRef({A}TypeRef.Int, static a => (global::Flambeau.Shape)global::Flambeau.Capture.ScriptHost.Longs(a))";
+        if (type.Is("Flambeau.Shape")) return $"new {A}ListRef({A}TypeRef.Int, static a => global::Flambeau.Capture.ScriptHost.To<global::Flambeau.Shape>(a))";
         if (type.ElementOf() is { } element) return ListType(type, element);
         if (type.IsDictionary()) return DictionaryType((INamedTypeSymbol)type);
         if (type is INamedTypeSymbol { IsTupleType: true } tuple) return TupleType(tuple);
@@ -83,6 +83,8 @@ internal sealed partial class Translator
     static string Unboxed(ITypeSymbol type, string value)
     {
         var plain = type.Plain();
+        // Its own conversions take part in casts of objects.
+        if (type.Is("Flambeau.Shape") || type.NullableOf().Is("Flambeau.Shape")) return $"global::Flambeau.Capture.ScriptHost.To<{plain}>({value})";
         if (type.NullableOf() is not null) return $"({plain}){value}";
         return type.IsReferenceType && type.NullableAnnotation == NullableAnnotation.Annotated ? $"({plain}?){value}" : $"({plain}){value}!";
     }

@@ -28,6 +28,8 @@ public static class Script
     public static ScriptFunction Of(Delegate method) => statics.TryGetValue(method, out var script) ? new(script(), null)
         : throw new ScriptException($"{method.Method.Name} is no static script: mark it [Script], make its type partial, and give it as Func<…> or Action<…> of its parameters");
 
+    internal static ScriptMethod? Find(Delegate method) => statics.TryGetValue(method, out var script) ? script() : null;
+
     /// <summary>Called by generated code when a program starts.</summary>
     [System.ComponentModel.EditorBrowsable(System.ComponentModel.EditorBrowsableState.Never)]
     public static void Register(Delegate method, Func<ScriptMethod> script) => statics[method] = script;

@@ -130,7 +130,8 @@ public sealed record ListType(GraphType Element) : GraphType
 public sealed record TupleType(IReadOnlyList<GraphType> Elements) : GraphType
 {
     /// <inheritdoc/>
-    public override bool Accepts(GraphType other) => other is TupleType t && t.Elements.Count == Elements.Count && Elements.Zip(t.Elements).All(static p => p.First.Accepts(p.Second));
+    public override bool Accepts(GraphType other) => other is TupleType t && t.Elements.Count == Elements.Count && Elements.Zip(t.Elements).All(static p => p.First.Accepts(p.Second))
+        || other is ListType l && Elements.All(e => l.Element == Any || e.Accepts(l.Element)); // what a tuple looks like when it runs
 
     /// <inheritdoc/>
     public bool Equals(TupleType? other) => other is not null && Elements.SequenceEqual(other.Elements);

@@ -10,5 +10,6 @@ public sealed partial class PReLU(long numParameters = 1, double init = 0.25, DT
     public Tensor Weight => weight;
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => input.Prelu(weight);
 }

@@ -1,9 +1,10 @@
 namespace Flambeau.Nn;
 
 /// <summary>Masks of attention as numbers added to its scores.</summary>
-internal static class AttentionMask
+internal static partial class AttentionMask
 {
     /// <summary>The sum of all masks, to be broadcast to [N, heads, L, S]; null for none.</summary>
+    [Script]
     internal static Tensor? Sum(Tensor? pairs, Tensor? padding, bool causal, long n, long heads, long length, long keys, DType dtype)
     {
         if (causal && pairs is null) pairs = Causal(length, keys, dtype);
@@ -23,20 +24,17 @@ internal static class AttentionMask
     }
 
     /// <summary>0 on and below the diagonal, −∞ above.</summary>
+    [Script]
     internal static Tensor Causal(long length, long keys, DType dtype)
     {
-        var values = new double[length * keys];
-        for (long i = 0; i < length; i++)
-        {
-            for (var j = i + 1; j < keys; j++) values[i * keys + j] = double.NegativeInfinity;
-        }
-        return Tensor.From(values, new long[] { length, keys }).To(dtype);
+        return Tensor.Full([length, keys], double.NegativeInfinity, dtype).Triu(1);
     }
 
-    static Tensor Additive(Tensor mask, DType dtype)
+    [Script]
+    internal static Tensor Additive(Tensor mask, DType dtype)
     {
         if (mask.DType == DType.Bool) return Tensor.Where(mask, Tensor.Full([], double.NegativeInfinity, dtype), Tensor.Zeros([], dtype));
-        if (!mask.DType.IsFloat()) throw new ArgumentException($"MultiheadAttention: a mask is {mask.DType.Name()}; expected bool or a floating-point dtype");
+        if (!mask.DType.IsFloat()) throw new ArgumentException("MultiheadAttention: a mask is neither bool nor of a floating-point dtype");
         return mask.To(dtype);
     }
 }

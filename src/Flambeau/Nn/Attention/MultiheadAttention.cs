@@ -56,6 +56,7 @@ public sealed partial class MultiheadAttention : Module
     /// <param name="averageAttnWeights">Whether the weights are averaged over heads.</param>
     /// <param name="isCausal">Queries see only keys up to their own position; a mask given beside it is expected to say the same and is used.</param>
     /// <returns>Outputs of the queries' shape, and weights [N, L, S] ([N, heads, L, S] if not averaged) or null.</returns>
+    [Script]
     public (Tensor Output, Tensor? Weights) Forward(Tensor query, Tensor key, Tensor value, Tensor? keyPaddingMask = null, bool needWeights = true, Tensor? attnMask = null, bool averageAttnWeights = true, bool isCausal = false)
     {
         if (query.Rank is not (2 or 3) || key.Rank != query.Rank || value.Rank != query.Rank || query.Size(-1) != width)
@@ -64,33 +65,45 @@ public sealed partial class MultiheadAttention : Module
         var (q, k, v) = Project(Batch(query), ReferenceEquals(key, query) ? null : Batch(key), ReferenceEquals(value, query) ? null : Batch(value));
         int items = single || !batchFirst ? 1 : 0, steps = 1 - items;
         long n = q.Size(items), length = q.Size(steps), keys = k.Size(steps), more = (biasK is null ? 0 : 1) + (zeroAttention ? 1 : 0);
-        // The last axis is never moved, so heads come apart and together without a copy.
-        Tensor Heads(Tensor t) => t.Reshape([t.Size(0), t.Size(1), heads, width / heads]).Permute(items == 0 ? [0, 2, 1, 3] : [1, 2, 0, 3]);
-        Tensor Joined(Tensor t) => t.Permute(items == 0 ? [0, 2, 1, 3] : [2, 0, 1, 3]).Reshape(items == 0 ? [n, length, width] : [length, n, width]);
-        Tensor Appended(Tensor t, Tensor row) => Tensor.Cat([t, row.Expand(items == 0 ? [n, 1, width] : [1, n, width])], steps);
         var causal = isCausal && attnMask is null && keyPaddingMask is null && !needWeights && more == 0;
         var mask = AttentionMask.Sum(attnMask, keyPaddingMask, isCausal && !causal, n, heads, length, keys, q.DType);
-        if (biasK is not null) (k, v) = (Appended(k, biasK), Appended(v, biasV!));
-        if (zeroAttention) (k, v) = (Appended(k, k.NewZeros([1, 1, width])), Appended(v, v.NewZeros([1, 1, width])));
-        if (mask is not null && more > 0) mask = Tensor.Cat([mask, mask.NewZeros([.. mask.Shape.AsSpan()[..^1], more])], -1);
+        if (biasK is not null) (k, v) = (Appended(k, biasK, items, steps), Appended(v, biasV!, items, steps));
+        if (zeroAttention) (k, v) = (Appended(k, k.NewZeros([1, 1, width]), items, steps), Appended(v, v.NewZeros([1, 1, width]), items, steps));
+        if (mask is not null && more > 0) mask = Tensor.Cat([mask, mask.NewZeros([mask.Size(0), mask.Size(1), mask.Size(2), more])], -1);
         if (!needWeights)
         {
-            var y = outProj.Forward(Joined(Heads(q).ScaledDotProductAttention(Heads(k), Heads(v), mask, Training ? dropout : 0, causal)));
+            var y = outProj.Forward(Joined(Heads(q, items).ScaledDotProductAttention(Heads(k, items), Heads(v, items), mask, Training ? dropout : 0, causal), items));
             return (single ? y.Select(1, 0) : y, null);
         }
         // As PyTorch: a query that may see no key gives zeros, but NaN where its weights are shown.
-        var scores = Heads(q * (1 / Math.Sqrt(width / heads))).MatMul(Heads(k).Permute([0, 1, 3, 2]));
+        var scores = Heads(q * (1 / Math.Sqrt(width / heads)), items).MatMul(Heads(k, items).Permute([0, 1, 3, 2]));
         if (mask is not null) scores += mask;
         var weights = scores.Softmax(-1);
         if (dropout > 0) weights = Functional.Dropout(weights, dropout, Training);
-        var output = outProj.Forward(Joined(weights.MatMul(Heads(v))));
+        var output = outProj.Forward(Joined(weights.MatMul(Heads(v, items)), items));
         if (averageAttnWeights) weights = weights.Mean([1]);
         return single ? (output.Select(1, 0), weights.Select(0, 0)) : (output, weights);
     }
 
-    static Tensor Batch(Tensor t) => t.Rank == 2 ? t.Unsqueeze(1) : t;
+    // The last axis is never moved, so heads come apart and together without a copy.
+    [Script]
+    Tensor Heads(Tensor t, int items) => t.Reshape([t.Size(0), t.Size(1), heads, width / heads]).Permute(items == 0 ? [0, 2, 1, 3] : [1, 2, 0, 3]);
+
+    [Script]
+    Tensor Joined(Tensor t, int items)
+    {
+        var y = t.Permute(items == 0 ? [0, 2, 1, 3] : [2, 0, 1, 3]);
+        return y.Reshape([y.Size(0), y.Size(1), width]);
+    }
+
+    [Script]
+    Tensor Appended(Tensor t, Tensor row, int items, int steps) => Tensor.Cat([t, row.Expand(items == 0 ? [t.Size(0), 1, width] : [1, t.Size(1), width])], steps);
+
+    [Script]
+    internal static Tensor Batch(Tensor t) => t.Rank == 2 ? t.Unsqueeze(1) : t;
 
     /// <summary>Queries, keys and values; a null key or value is the query, and self-attention takes one product.</summary>
+    [Script]
     (Tensor Q, Tensor K, Tensor V) Project(Tensor query, Tensor? key, Tensor? value)
     {
         if (inProjWeight is not null && key is null && value is null)

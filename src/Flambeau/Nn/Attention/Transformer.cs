@@ -37,6 +37,7 @@ public sealed partial class Transformer : Module
     }
 
     /// <summary>Encodes a source and decodes targets with it; masks as in <see cref="MultiheadAttention"/>.</summary>
+    [Script]
     public Tensor Forward(Tensor src, Tensor tgt, Tensor? srcMask = null, Tensor? tgtMask = null, Tensor? memoryMask = null, Tensor? srcKeyPaddingMask = null, Tensor? tgtKeyPaddingMask = null,
         Tensor? memoryKeyPaddingMask = null, bool srcIsCausal = false, bool tgtIsCausal = false, bool memoryIsCausal = false)
     {

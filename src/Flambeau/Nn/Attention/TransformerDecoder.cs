@@ -44,23 +44,30 @@ public sealed partial class TransformerDecoderLayer : Module
     internal TransformerDecoderLayer Copy() => Copies.Of(this, another());
 
     /// <summary>Applies the layer to targets and an encoder's output; masks as in <see cref="MultiheadAttention"/>.</summary>
+    [Script]
     public Tensor Forward(Tensor tgt, Tensor memory, Tensor? tgtMask = null, Tensor? memoryMask = null, Tensor? tgtKeyPaddingMask = null, Tensor? memoryKeyPaddingMask = null, bool tgtIsCausal = false, bool memoryIsCausal = false)
     {
-        Tensor Self(Tensor x) => Drop(selfAttn.Forward(x, x, x, tgtKeyPaddingMask, false, tgtMask, isCausal: tgtIsCausal).Output);
-        Tensor Cross(Tensor x) => Drop(multiheadAttn.Forward(x, memory, memory, memoryKeyPaddingMask, false, memoryMask, isCausal: memoryIsCausal).Output);
         if (normFirst)
         {
-            tgt += Self(norm1.Forward(tgt));
-            tgt += Cross(norm2.Forward(tgt));
+            tgt += Self(norm1.Forward(tgt), tgtKeyPaddingMask, tgtMask, tgtIsCausal);
+            tgt += Cross(norm2.Forward(tgt), memory, memoryKeyPaddingMask, memoryMask, memoryIsCausal);
             return tgt + Feed(norm3.Forward(tgt));
         }
-        tgt = norm1.Forward(tgt + Self(tgt));
-        tgt = norm2.Forward(tgt + Cross(tgt));
+        tgt = norm1.Forward(tgt + Self(tgt, tgtKeyPaddingMask, tgtMask, tgtIsCausal));
+        tgt = norm2.Forward(tgt + Cross(tgt, memory, memoryKeyPaddingMask, memoryMask, memoryIsCausal));
         return norm3.Forward(tgt + Feed(tgt));
     }
 
+    [Script]
+    Tensor Self(Tensor x, Tensor? padding, Tensor? mask, bool causal) => Drop(selfAttn.Forward(x, x, x, padding, false, mask, isCausal: causal).Output);
+
+    [Script]
+    Tensor Cross(Tensor x, Tensor memory, Tensor? padding, Tensor? mask, bool causal) => Drop(multiheadAttn.Forward(x, memory, memory, padding, false, mask, isCausal: causal).Output);
+
+    [Script]
     Tensor Feed(Tensor x) => Drop(linear2.Forward(Drop(activation(linear1.Forward(x)))));
 
+    [Script]
     Tensor Drop(Tensor x) => dropout > 0 ? Functional.Dropout(x, dropout, Training) : x;
 }
 
@@ -81,6 +88,7 @@ public sealed partial class TransformerDecoder : Module
     }
 
     /// <summary>Applies all layers; masks as in <see cref="MultiheadAttention"/>.</summary>
+    [Script]
     public Tensor Forward(Tensor tgt, Tensor memory, Tensor? tgtMask = null, Tensor? memoryMask = null, Tensor? tgtKeyPaddingMask = null, Tensor? memoryKeyPaddingMask = null, bool tgtIsCausal = false, bool memoryIsCausal = false)
     {
         foreach (var layer in layers) tgt = layer.Forward(tgt, memory, tgtMask, memoryMask, tgtKeyPaddingMask, memoryKeyPaddingMask, tgtIsCausal, memoryIsCausal);

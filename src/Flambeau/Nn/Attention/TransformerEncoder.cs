@@ -40,9 +40,11 @@ public sealed partial class TransformerEncoderLayer : Layer
     internal TransformerEncoderLayer Copy() => Copies.Of(this, another());
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor src) => Forward(src, null);
 
     /// <summary>Applies the layer; masks as in <see cref="MultiheadAttention"/>.</summary>
+    [Script]
     public Tensor Forward(Tensor src, Tensor? srcMask, Tensor? srcKeyPaddingMask = null, bool isCausal = false)
     {
         if (normFirst)
@@ -54,10 +56,13 @@ public sealed partial class TransformerEncoderLayer : Layer
         return norm2.Forward(src + Feed(src));
     }
 
+    [Script]
     Tensor Attend(Tensor x, Tensor? mask, Tensor? padding, bool causal) => Drop(selfAttn.Forward(x, x, x, padding, false, mask, isCausal: causal).Output);
 
+    [Script]
     Tensor Feed(Tensor x) => Drop(linear2.Forward(Drop(activation(linear1.Forward(x)))));
 
+    [Script]
     Tensor Drop(Tensor x) => dropout > 0 ? Functional.Dropout(x, dropout, Training) : x;
 }
 
@@ -78,9 +83,11 @@ public sealed partial class TransformerEncoder : Layer
     }
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor src) => Forward(src, null);
 
     /// <summary>Applies all layers; masks as in <see cref="MultiheadAttention"/>.</summary>
+    [Script]
     public Tensor Forward(Tensor src, Tensor? mask, Tensor? srcKeyPaddingMask = null, bool isCausal = false)
     {
         foreach (var layer in layers) src = layer.Forward(src, mask, srcKeyPaddingMask, isCausal);

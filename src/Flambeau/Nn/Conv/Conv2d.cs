@@ -1,7 +1,7 @@
 namespace Flambeau.Nn;
 
 /// <summary>Convolution (cross-correlation) over 2 axes: <c>[N, C, H, W]</c>, or without N.</summary>
-public sealed class Conv2d : ConvBase
+public sealed partial class Conv2d : ConvBase
 {
     /// <param name="inChannels">Channels of inputs.</param>
     /// <param name="outChannels">Channels of outputs.</param>
@@ -19,6 +19,7 @@ public sealed class Conv2d : ConvBase
     }
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) =>
         PaddingMode != "zeros" ? Padded(input).Conv2d(Weight, Bias, Stride, (long[]?)null, Dilation, Groups)
         : Same ? input.Conv2d(Weight, Bias, Stride, "same", Dilation, Groups)

@@ -1,7 +1,7 @@
 namespace Flambeau.Nn;
 
 /// <summary>Convolution (cross-correlation) over 3 axes: <c>[N, C, D, H, W]</c>, or without N.</summary>
-public sealed class Conv3d : ConvBase
+public sealed partial class Conv3d : ConvBase
 {
     /// <param name="inChannels">Channels of inputs.</param>
     /// <param name="outChannels">Channels of outputs.</param>
@@ -19,6 +19,7 @@ public sealed class Conv3d : ConvBase
     }
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) =>
         PaddingMode != "zeros" ? Padded(input).Conv3d(Weight, Bias, Stride, (long[]?)null, Dilation, Groups)
         : Same ? input.Conv3d(Weight, Bias, Stride, "same", Dilation, Groups)

@@ -51,6 +51,7 @@ public abstract partial class ConvBase : Layer
     private protected bool Same { get; }
 
     /// <summary>The arguments of the functional call: the input, padded already unless with zeros, and what is left to pad.</summary>
+    [Script]
     private protected Tensor Padded(Tensor input)
     {
         var pad = new long[2 * KernelSize.Length];

@@ -1,7 +1,7 @@
 namespace Flambeau.Nn;
 
 /// <summary>Transposed convolution over one axis, the adjoint of <see cref="Conv1d"/> with the same sizes: <c>[N, C, L]</c>, or without N.</summary>
-public sealed class ConvTranspose1d : ConvBase
+public sealed partial class ConvTranspose1d : ConvBase
 {
     readonly long[] outputPadding;
 
@@ -21,10 +21,12 @@ public sealed class ConvTranspose1d : ConvBase
         => this.outputPadding = outputPadding.Of(nameof(ConvTranspose1d), nameof(outputPadding), 1, 0);
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => Forward(input, null);
 
     /// <summary>Applies the layer so that the spatial axes of the result have a given size.</summary>
     /// <exception cref="ArgumentException">No convolution of that size gives this input.</exception>
+    [Script]
     public Tensor Forward(Tensor input, long[]? outputSize) =>
         input.ConvTranspose1d(Weight, Bias, Stride, Padding, outputSize is null ? outputPadding : TransposedSizes.Extra(input, outputSize, KernelSize, Stride, Padding, Dilation), Groups, Dilation);
 }

@@ -1,16 +1,17 @@
 namespace Flambeau.Nn;
 
-internal static class TransposedSizes
+internal static partial class TransposedSizes
 {
     internal static string OnlyZeros(string mode) => mode == "zeros" ? mode
         : throw new ArgumentException($"transposed convolutions know padding mode 'zeros' only, not '{mode}'");
 
     /// <summary>The output padding that makes the spatial axes as large as asked for.</summary>
+    [Script]
     internal static long[] Extra(Tensor input, long[] outputSize, long[] kernel, long[] stride, long[] padding, long[] dilation)
     {
         var n = kernel.Length;
         if (outputSize.Length == n + 2 || outputSize.Length == input.Rank) outputSize = outputSize[^n..];
-        if (outputSize.Length != n) throw new ArgumentException($"the output size [{string.Join(", ", outputSize)}] has {outputSize.Length} values; expected {n}");
+        if (outputSize.Length != n) throw new ArgumentException($"the output size has {outputSize.Length} values; expected {n}");
         var extra = new long[n];
         for (var i = 0; i < n; i++)
         {

@@ -27,5 +27,6 @@ public sealed partial class Bilinear : Module
     public Tensor? Bias => bias;
 
     /// <summary>Applies the map.</summary>
+    [Script]
     public Tensor Forward(Tensor input1, Tensor input2) => input1.Bilinear(input2, weight, bias);
 }

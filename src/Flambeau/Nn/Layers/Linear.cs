@@ -25,5 +25,6 @@ public sealed partial class Linear : Layer
     public Tensor? Bias => bias;
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => input.Linear(weight, bias);
 }

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace Flambeau.Nn;
 
 /// <summary>Layers one after the other, with keys <c>0</c>, <c>1</c>, … or given names.</summary>
-public sealed class Sequential : Layer, IReadOnlyList<Layer>
+public sealed partial class Sequential : Layer, IReadOnlyList<Layer>
 {
     readonly (string Name, Layer Layer)[] layers;
 
@@ -25,6 +25,7 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
     public Layer this[int index] => layers[index].Layer;
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input)
     {
         foreach (var (_, layer) in layers) input = layer.Forward(input);
@@ -44,8 +45,9 @@ public sealed class Sequential : Layer, IReadOnlyList<Layer>
 }
 
 /// <summary>Gives its input back.</summary>
-public sealed class Identity : Layer
+public sealed partial class Identity : Layer
 {
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => input;
 }

@@ -7,6 +7,7 @@ public sealed partial class BCELoss(Tensor? weight = null, string reduction = "m
     [Buffer] readonly Tensor? weight = weight;
 
     /// <summary>Computes the loss.</summary>
+    [Script]
     public Tensor Forward(Tensor input, Tensor target) => input.BinaryCrossEntropy(target, this.weight, reduction);
 }
 
@@ -18,6 +19,7 @@ public sealed partial class BCEWithLogitsLoss(Tensor? weight = null, string redu
     [Buffer] readonly Tensor? posWeight = posWeight;
 
     /// <summary>Computes the loss.</summary>
+    [Script]
     public Tensor Forward(Tensor input, Tensor target) => input.BinaryCrossEntropyWithLogits(target, this.weight, reduction, this.posWeight);
 }
 
@@ -28,6 +30,7 @@ public sealed partial class NLLLoss(Tensor? weight = null, long ignoreIndex = -1
     [Buffer] readonly Tensor? weight = weight;
 
     /// <summary>Computes the loss.</summary>
+    [Script]
     public Tensor Forward(Tensor input, Tensor target) => input.NllLoss(target, this.weight, ignoreIndex, reduction);
 }
 
@@ -38,6 +41,7 @@ public sealed partial class CrossEntropyLoss(Tensor? weight = null, long ignoreI
     [Buffer] readonly Tensor? weight = weight;
 
     /// <summary>Computes the loss.</summary>
+    [Script]
     public Tensor Forward(Tensor input, Tensor target) => input.CrossEntropy(target, this.weight, ignoreIndex, reduction, labelSmoothing);
 }
 
@@ -48,6 +52,7 @@ public sealed partial class MultiMarginLoss(long p = 1, double margin = 1, Tenso
     [Buffer] readonly Tensor? weight = weight;
 
     /// <summary>Computes the loss.</summary>
+    [Script]
     public Tensor Forward(Tensor input, Tensor target) => input.MultiMarginLoss(target, p, margin, this.weight, reduction);
 }
 
@@ -58,5 +63,6 @@ public sealed partial class MultiLabelSoftMarginLoss(Tensor? weight = null, stri
     [Buffer] readonly Tensor? weight = weight;
 
     /// <summary>Computes the loss.</summary>
+    [Script]
     public Tensor Forward(Tensor input, Tensor target) => input.MultilabelSoftMarginLoss(target, this.weight, reduction);
 }

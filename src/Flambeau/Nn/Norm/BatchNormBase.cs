@@ -48,6 +48,7 @@ public abstract partial class RunningNorm : Layer
     public Tensor? RunningVar => runningVar;
 
     /// <summary>Counts a training batch and gives its weight in the running statistics.</summary>
+    [Script]
     private protected double Count()
     {
         if (!Training || numBatchesTracked is null) return Momentum ?? 0;
@@ -56,9 +57,10 @@ public abstract partial class RunningNorm : Layer
         return Momentum ?? 1.0 / numBatchesTracked.Item<long>();
     }
 
-    private protected void Check(Tensor input, params ReadOnlySpan<int> ranks)
+    [Script]
+    private protected void Check(Tensor input, int least, int most)
     {
-        if (!ranks.Contains(input.Rank)) throw new ArgumentException($"{GetType().Name}: the input has shape {input.Shape}; expected {string.Join(" or ", ranks.ToArray())} axes");
+        if (input.Rank < least || input.Rank > most) throw new ArgumentException($"{GetType().Name}: the input has shape {input.Shape}; expected {least}{(most > least ? $" or {most}" : "")} axes");
     }
 }
 
@@ -70,6 +72,7 @@ public abstract partial class BatchNormBase : RunningNorm
     {
     }
 
+    [Script]
     private protected Tensor Normalize(Tensor input)
     {
         var momentum = Count();
@@ -86,6 +89,7 @@ public abstract partial class InstanceNormBase : RunningNorm
     {
     }
 
+    [Script]
     private protected Tensor Normalize(Tensor input, int dims)
     {
         Check(input, dims + 1, dims + 2);

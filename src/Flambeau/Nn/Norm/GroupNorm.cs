@@ -31,12 +31,14 @@ public sealed partial class GroupNorm : Layer
     public Tensor? Bias => bias;
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => input.GroupNorm(groups, weight, bias, eps);
 }
 
 /// <summary>Each element divided by a power of the mean square of <paramref name="size"/> neighbouring channels (Krizhevsky et al., 2012).</summary>
-public sealed class LocalResponseNorm(long size, double alpha = 1e-4, double beta = 0.75, double k = 1) : Layer
+public sealed partial class LocalResponseNorm(long size, double alpha = 1e-4, double beta = 0.75, double k = 1) : Layer
 {
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => input.LocalResponseNorm(size, alpha, beta, k);
 }

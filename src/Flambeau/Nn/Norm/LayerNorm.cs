@@ -29,6 +29,7 @@ public sealed partial class LayerNorm : Layer
     public Tensor? Bias => bias;
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => input.LayerNorm(shape, weight, bias, eps);
 }
 
@@ -55,5 +56,6 @@ public sealed partial class RMSNorm : Layer
     public Tensor? Weight => weight;
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => input.RmsNorm(shape, weight, eps);
 }

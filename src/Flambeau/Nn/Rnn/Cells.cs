@@ -41,12 +41,14 @@ public abstract partial class RNNCellBase : Module
     public Tensor? BiasHh => biasHh;
 
     /// <summary>Checks the input, [N, in] or [in], and gives it with a batch axis.</summary>
+    [Script]
     private protected Tensor Batched(Tensor input)
     {
         if (input.Rank is not (1 or 2) || input.Size(-1) != InputSize) throw new ArgumentException($"{GetType().Name}: the input has shape {input.Shape}; expected [N, {InputSize}] or [{InputSize}]");
         return input.Rank == 1 ? input.Unsqueeze(0) : input;
     }
 
+    [Script]
     private protected Tensor State(Tensor batched, Tensor? state)
     {
         if (state is null) return batched.NewZeros([batched.Size(0), HiddenSize]);
@@ -63,6 +65,7 @@ public sealed partial class RNNCell(long inputSize, long hiddenSize, bool bias =
     readonly RecurrentKind kind = Recurrence.Simple(nonlinearity);
 
     /// <summary>Next hidden state from an input [N, in] or [in] and the state before, zeros by default.</summary>
+    [Script]
     public Tensor Forward(Tensor input, Tensor? hx = null)
     {
         var x = Batched(input);
@@ -76,6 +79,7 @@ public sealed partial class RNNCell(long inputSize, long hiddenSize, bool bias =
 public sealed partial class GRUCell(long inputSize, long hiddenSize, bool bias = true, DType dtype = DType.Float32) : RNNCellBase(inputSize, hiddenSize, bias, 3, dtype)
 {
     /// <summary>Next hidden state from an input [N, in] or [in] and the state before, zeros by default.</summary>
+    [Script]
     public Tensor Forward(Tensor input, Tensor? hx = null)
     {
         var x = Batched(input);
@@ -89,6 +93,7 @@ public sealed partial class GRUCell(long inputSize, long hiddenSize, bool bias =
 public sealed partial class LSTMCell(long inputSize, long hiddenSize, bool bias = true, DType dtype = DType.Float32) : RNNCellBase(inputSize, hiddenSize, bias, 4, dtype)
 {
     /// <summary>Next hidden and cell state from an input [N, in] or [in] and the states before, zeros by default.</summary>
+    [Script]
     public (Tensor H, Tensor C) Forward(Tensor input, (Tensor H, Tensor C)? hx = null)
     {
         var x = Batched(input);

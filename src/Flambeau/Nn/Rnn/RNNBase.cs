@@ -1,7 +1,7 @@
 namespace Flambeau.Nn;
 
 /// <summary>What recurrent networks share: layers, directions, and weights under PyTorch's keys (<c>weight_ih_l0</c>, <c>weight_hh_l0_reverse</c>, …).</summary>
-public abstract class RNNBase : Module
+public abstract partial class RNNBase : Module
 {
     readonly RecurrentKind kind;
     readonly RecurrentWeights[] weights;
@@ -64,6 +64,7 @@ public abstract class RNNBase : Module
     }
 
     /// <summary>Outputs of the last layer, final hidden states [layers · directions, N, hidden], and, for LSTMs, final cells.</summary>
+    [Script]
     private protected (Tensor Y, Tensor H, Tensor? C) Run(Tensor input, Tensor? h0, Tensor? c0)
     {
         if (input.Rank is not (2 or 3) || input.Size(-1) != InputSize)
@@ -94,10 +95,11 @@ public abstract class RNNBase : Module
 
     Tensor[] Flat() => [.. weights.SelectMany(static w => new[] { w.Ih, w.Hh, w.BiasIh, w.BiasHh, w.Hr }).OfType<Tensor>()];
 
+    [Script]
     Tensor State(Tensor? given, string what, long size, long batch, bool single, DType dtype)
     {
         Flambeau.Shape expected = single ? [weights.Length, size] : [weights.Length, batch, size];
-        if (given is null) return Tensor.Zeros(expected, dtype, weights[0].Ih.Device);
+        if (given is null) return weights[0].Ih.NewZeros(expected, dtype);
         if (given.Shape != expected) throw new ArgumentException($"{GetType().Name}: the {what} has shape {given.Shape}; expected {expected}");
         return given;
     }

@@ -1,15 +1,19 @@
 namespace Flambeau.Nn;
 
 /// <summary>Axes from <paramref name="startDim"/> to <paramref name="endDim"/> joined into one; by default all but the first.</summary>
-public sealed class Flatten(int startDim = 1, int endDim = -1) : Layer
+public sealed partial class Flatten(int startDim = 1, int endDim = -1) : Layer
 {
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => input.Flatten(startDim, endDim);
 }
 
 /// <summary>One axis taken apart into several; one of their sizes may be −1.</summary>
-public sealed class Unflatten(int dim, Ints unflattenedSize) : Layer
+public sealed partial class Unflatten(int dim, Ints unflattenedSize) : Layer
 {
+    readonly long[] sizes = unflattenedSize.AsSpan().ToArray();
+
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor input) => input.Unflatten(dim, unflattenedSize.AsSpan().ToArray());
+    [Script]
+    public override Tensor Forward(Tensor input) => input.Unflatten(dim, sizes);
 }

@@ -31,6 +31,7 @@ public sealed partial class Embedding : Layer
     public Tensor Weight => weight;
 
     /// <inheritdoc/>
+    [Script]
     public override Tensor Forward(Tensor input) => Functional.Embedding(input, weight, paddingIdx, maxNorm, normType, scaleGradByFreq);
 }
 

@@ -33,6 +33,7 @@ public sealed partial class EmbeddingBag : Module
     public Tensor Weight => weight;
 
     /// <summary>Looks bags up: [bags, dim].</summary>
+    [Script]
     public Tensor Forward(Tensor input, Tensor? offsets = null, Tensor? perSampleWeights = null) =>
         Functional.EmbeddingBag(input, weight, offsets, maxNorm, normType, scaleGradByFreq, mode, false, perSampleWeights, includeLastOffset, paddingIdx);
 }

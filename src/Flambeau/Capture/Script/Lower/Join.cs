@@ -163,7 +163,7 @@ internal sealed class Join(Lowering lowering, Env before, Env left, Env right)
         var rt = r is null ? null : lowering.TypeIn(right, r);
         if ((l is Known { Value: not (null or bool or long or double or string or DType) }) || (r is Known { Value: not (null or bool or long or double or string or DType) }) || IsDict(left, l) || IsDict(right, r))
             return _ => new Poison($"'{hint}' is one object on one way through a branch or loop and another on another; a graph can't choose between objects when it runs");
-        var type = lt is null ? rt : rt is null ? lt : Lowering.JoinTypes(lt, rt);
+        var type = lt is null ? Lowering.Loose(rt!) : rt is null ? Lowering.Loose(lt) : Lowering.JoinTypes(lt, rt);
         if (type is null) return _ => new Poison($"'{hint}' is {lt} on one way through a branch or loop and {rt} on another");
         if (l is Ref a) lowering.Freeze(left, a.Cell, "it is an optional value on some way here: Clone() it first");
         if (r is Ref c) lowering.Freeze(right, c.Cell, "it is an optional value on some way here: Clone() it first");

@@ -22,7 +22,7 @@ internal sealed partial class Lowering
             return InPlace(name, args, named, schema, line);
         var (entry, bound) = Bind(name, args, named, schema, line);
         if (Folds(entry) && bound.All(static a => a.IsConstant)) return FromOperand(Fold(entry, bound, line));
-        if (Effects(entry, bound, args, line) is { } special) return special;
+        if (Effects(entry, bound, [.. entry.Schema.Arguments.Select((a, i) => i < args.Count ? args[i] : named.GetValueOrDefault(a.Name, Sym.Null))], line) is { } special) return special;
         var self = args.Count > 0 ? args[0] : named.GetValueOrDefault("self");
         if (self is Ref r && IsTensor(self) && views.Contains(entry.Name) && OneTensor(entry) && entry.Schema.Arguments.Count > 0 && bound[0].Value == Tensor(r.Cell))
             return Look(r.Cell, entry, bound, line);
@@ -139,11 +139,15 @@ internal sealed partial class Lowering
         var named = c.Named.ToDictionary(static n => n.Name, n => Eval(n.Value), StringComparer.Ordinal);
         switch (host)
         {
+            case Delegate d when Script.Find(d) is { } script:
+                return Inline(script, null, args, named, c.Line);
+            case Func<Tensor, Tensor> f:
+                return Inline(Pointwise(f, c.Line), args, named, c.Line);
             case IGraphSource source:
                 return Inline(source, args, named, c.Line);
             case IScriptObject o:
-                var script = o.FindScripts(c.Method).FirstOrDefault(m => Fits(m, args, named));
-                if (script is not null) return Inline(script, o, args, named, c.Line);
+                var found = o.FindScripts(c.Method).FirstOrDefault(m => Fits(m, args, named));
+                if (found is not null) return Inline(found, o, args, named, c.Line);
                 throw Error(o.FindScripts(c.Method).Any()
                     ? $"{o.TypeName}.{c.Method} takes other arguments than ({string.Join(", ", args.Select(Describe))})"
                     : $"{o.TypeName}.{c.Method} is no script: mark it [Script], or trace it and call the traced graph", c.Line);
@@ -154,6 +158,24 @@ internal sealed partial class Lowering
 
     static bool Fits(ScriptMethod m, Sym[] args, Dictionary<string, Sym> named) =>
         args.Length <= m.Parameters.Count && m.Parameters.Skip(args.Length).All(p => p.HasDefault || named.ContainsKey(p.Name)) && named.Keys.All(n => m.Parameters.Any(p => p.Name == n));
+
+    /// <summary>A function that isn't marked, such as an activation given as a lambda: traced, if it does the same for tensors of any shape.</summary>
+    ScriptFunction Pointwise(Func<Tensor, Tensor> f, int line)
+    {
+        try
+        {
+            var graph = Trace.Of(f, Flambeau.Tensor.From([-1f, -0.5f, 0.5f, 1f], new long[] { 2, 2 })).Graph;
+            var other = Trace.Of(f, Flambeau.Tensor.From([-1f, 0.25f, 1f], new long[] { 3, 1, 1 })).Graph;
+            if (graph.Nodes.Select(Form).SequenceEqual(other.Nodes.Select(Form))) return new(graph);
+        }
+        catch (TraceException e)
+        {
+            throw new ScriptException($"a function that is no script is called, and can't be traced: {e.Message}", Where(line), e);
+        }
+        throw Error("a function that is no script is called, and it does something else for another shape: make it a static method marked [Script]", line);
+
+        static string Form(Node n) => n is OpNode op ? $"{op.Name}({string.Join(", ", op.Inputs.Select(static i => i.IsConstant ? i.ToString() : "%"))})" : n.GetType().Name;
+    }
 
     /// <summary>Copies a finished graph into this one; its state becomes this graph's.</summary>
     Sym Inline(IGraphSource source, Sym[] args, Dictionary<string, Sym> named, int line)

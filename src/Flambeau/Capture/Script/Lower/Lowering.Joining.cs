@@ -82,6 +82,16 @@ internal sealed partial class Lowering
         return IsNumber(a) && IsNumber(b) && a != GraphType.Bool && b != GraphType.Bool ? GraphType.Float : null;
     }
 
+    /// <summary>The type of what has no value on one way: there a placeholder stands, whose dtype and sizes are others.</summary>
+    internal static GraphType Loose(GraphType type) => type switch
+    {
+        TensorType => GraphType.Tensor,
+        TupleType t => new TupleType([.. t.Elements.Select(Loose)]),
+        ListType l => new ListType(Loose(l.Element)),
+        OptionalType o => new OptionalType(Loose(o.Element)),
+        _ => type,
+    };
+
     /// <summary>The operand as a value of this type; a placeholder of it where there is no value.</summary>
     Operand ArgAs(Sym? s, GraphType type)
     {
@@ -95,7 +105,7 @@ internal sealed partial class Lowering
 
     Operand Placeholder(GraphType type) => type switch
     {
-        TensorType t => One("zeros", Operand.Of(Array.Empty<object>())) is var z && t.Type is { } d ? One("_to_dtype", z, d) : z,
+        TensorType => One("zeros", Operand.Of(Array.Empty<object>())),
         ListType => Operand.Of(Array.Empty<object>()),
         OptionalType => Operand.None,
         TupleType t => b.Add(Row("prim.tuple"), [Operand.Of(t.Elements.Select(Placeholder))])[0],
