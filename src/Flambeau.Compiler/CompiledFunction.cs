@@ -3,6 +3,7 @@ using Flambeau.Capture;
 using Flambeau.Compiler.Blocked;
 using Flambeau.Compiler.Fold;
 using Flambeau.Compiler.Gradients;
+using Flambeau.Compiler.Passes;
 using Flambeau.Compiler.Plan;
 using Flambeau.Compiler.Run;
 using Flambeau.Graphs;
@@ -18,6 +19,8 @@ namespace Flambeau.Compiler;
 public sealed class CompiledFunction
 {
     const int MostMet = 1024;
+    // Norms join convolutions where these are given their layout.
+    static readonly SimplifyOptions simplify = new() { KeepsGradients = false, Rounds = false };
 
     sealed record Version(Guard Guard, Executable? Code, Prologue? Once, DifferentiableCode? Differentiable);
 
@@ -176,6 +179,7 @@ public sealed class CompiledFunction
             }
             else
             {
+                graph = Simplifier.Run(graph, simplify);
                 if (!historyInside) graph = BlockedLayout.Apply(graph);
                 (once, graph) = Prologue.Split(graph);
                 code = Executable.Compile(graph, inputs, options.Fuse);
