@@ -64,7 +64,7 @@ static class Timing
         // After a sleep a system needs some time to spread threads over its processors again.
         var start = Stopwatch.GetTimestamp();
         do run();
-        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 20);
+        while (Stopwatch.GetElapsedTime(start).TotalMilliseconds < 100);
         start = Stopwatch.GetTimestamp();
         for (var i = 0; i < repetitions; i++) run();
         return Stopwatch.GetElapsedTime(start).TotalSeconds / repetitions;

@@ -118,60 +118,60 @@ internal static unsafe class BlockedChannels
         }
     }
 
-    /// <summary>Copies lanes of one image x of so many blocks: <paramref name="map"/> says for each lane of y which it is, or -1 to leave it.</summary>
-    internal static void Choose(BlockedShape s, float* x, long blocks, long[] map, float* y)
+    /// <summary>Copies lanes of several images: <paramref name="channels"/> counts over the lanes of all, one image after another. Lanes of y beyond them are zero.</summary>
+    /// <param name="s">Sizes; Cout is the number of channels.</param>
+    /// <param name="images">First elements.</param>
+    /// <param name="blocks">How many blocks each has.</param>
+    /// <param name="channels">Which lane each lane of y is.</param>
+    /// <param name="y">The result.</param>
+    internal static void Gather(BlockedShape s, nint[] images, long[] blocks, long[] channels, float* y)
     {
         long b = s.Block, plane = s.H * s.W * b;
-        var lanes = new List<(long To, long From)>();
-        var whole = new List<(long To, long From)>();
-        for (var i = 0; i < map.Length; i++)
+        // For each lane of y its lane in the first image of the batch, and how far that is from the next image's.
+        var from = new nint[s.OutBlocks * b];
+        var step = new long[from.Length];
+        long first = 0;
+        var k = 0;
+        for (var i = 0; i < channels.Length; i++)
         {
-            if (map[i] < 0) continue;
-            if (i % b == 0 && map[i] % b == 0 && IsRun(map.AsSpan(i, (int)b)))
-            {
-                whole.Add((i / b * plane, map[i] / b * plane));
-                i += (int)b - 1;
-            }
-            else lanes.Add((i / b * plane + i % b, map[i] / b * plane + map[i] % b));
+            var c = channels[i];
+            while (c < first) first -= blocks[--k] * b;
+            while (c >= first + blocks[k] * b) first += blocks[k++] * b;
+            from[i] = images[k] + (nint)(((c - first) / b * plane + (c - first) % b) * sizeof(float));
+            step[i] = blocks[k] * plane;
         }
-        CpuThreads.For(s.N * whole.Count, Math.Max(1, StridedLoop.Grain / plane), (from, to) =>
+        CpuThreads.For(s.N * s.OutBlocks, Math.Max(1, StridedLoop.Grain / plane), [MethodImpl(MethodImplOptions.AggressiveOptimization)] (begin, end) =>
         {
-            for (var p = from; p < to; p++)
+            var lanes = stackalloc float*[(int)b];
+            for (var p = begin; p < end; p++)
             {
-                var (target, source) = whole[(int)(p % whole.Count)];
-                NativeMemory.Copy(x + p / whole.Count * blocks * plane + source, y + p / whole.Count * s.OutBlocks * plane + target, (nuint)(plane * sizeof(float)));
+                var (n, block) = Math.DivRem(p, s.OutBlocks);
+                var to = y + p * plane;
+                var whole = true;
+                for (var l = 0; l < b; l++)
+                {
+                    var at = block * b + l;
+                    lanes[l] = from[at] == 0 ? null : (float*)from[at] + n * step[at];
+                    whole &= lanes[l] == lanes[0] + l;
+                }
+                if (whole && lanes[0] != null)
+                {
+                    NativeMemory.Copy(lanes[0], to, (nuint)(plane * sizeof(float)));
+                    continue;
+                }
+                for (var l = 0; l < b; l++)
+                {
+                    float* f = lanes[l], t = to + l;
+                    if (f == null)
+                    {
+                        for (long i = 0; i < plane; i += b) t[i] = 0;
+                    }
+                    else
+                    {
+                        for (long i = 0; i < plane; i += b) t[i] = f[i];
+                    }
+                }
             }
         });
-        CpuThreads.For(s.N * lanes.Count, Math.Max(b, StridedLoop.Grain * b / 4 / plane), [MethodImpl(MethodImplOptions.AggressiveOptimization)] (from, to) =>
-        {
-            var (n, l) = Math.DivRem(from, lanes.Count);
-            for (var p = from; p < to; p++)
-            {
-                var (target, source) = lanes[(int)l];
-                float* f = x + n * blocks * plane + source, t = y + n * s.OutBlocks * plane + target;
-                for (long i = 0; i < plane; i += b) t[i] = f[i];
-                if (++l == lanes.Count) (n, l) = (n + 1, 0);
-            }
-        });
-
-        static bool IsRun(ReadOnlySpan<long> lanes)
-        {
-            for (var i = 1; i < lanes.Length; i++)
-            {
-                if (lanes[i] != lanes[0] + i) return false;
-            }
-            return true;
-        }
-    }
-
-    /// <summary>Zeros the lanes of y beyond its last channel.</summary>
-    internal static void ClearRest(in BlockedShape s, float* y)
-    {
-        long b = s.Block, plane = s.H * s.W * b, rest = s.Cout % b;
-        for (long n = 0; n < s.N && rest != 0; n++)
-        {
-            var last = y + (n * s.OutBlocks + s.OutBlocks - 1) * plane;
-            for (long i = 0; i < plane; i += b) new Span<float>(last + i + rest, (int)(b - rest)).Clear();
-        }
     }
 }

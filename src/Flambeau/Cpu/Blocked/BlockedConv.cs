@@ -36,7 +36,7 @@ internal static unsafe class BlockedConv
         readonly BlockedTile<V, S>.Job job;
         readonly float* weights, bias, result, residual;
         readonly long* origins, targets;
-        readonly long outBlocks, inBlocks, lastChannels, perBlock, tiles, work;
+        readonly long outBlocks, inBlocks, lastChannels, perBlock, tiles, group, work;
 
         internal Work(BlockedShape s, float* x, float* w, float* bias, float* residual, float* y, Epilogue epilogue, bool plain)
         {
@@ -58,15 +58,19 @@ internal static unsafe class BlockedConv
             lastChannels = plain ? job.Channels : s.Cin - (inBlocks - 1) * s.Block;
             perBlock = job.TapCount * job.Channels * s.Block;
             job.WeightBlock = inBlocks * perBlock;
-            work = 2 * Math.Min(tiles, Group) * Pixels * 2 * inBlocks * perBlock;
+            // Few large parts would leave threads idle at the end.
+            var pairs = (outBlocks + 1) / 2;
+            var parts = Math.Max((tiles + Group - 1) / Group, Math.Min(tiles, (4 * CpuThreads.Count + pairs - 1) / pairs));
+            group = (tiles + parts - 1) / parts;
+            work = 2 * Math.Min(tiles, group) * Pixels * 2 * inBlocks * perBlock;
         }
 
         internal void Run()
         {
-            var groups = (tiles + Group - 1) / Group;
-            CpuThreads.For((outBlocks + 1) / 2 * groups, Math.Max(1, 600_000 / work), (from, to) =>
+            var groups = (tiles + group - 1) / group;
+            CpuThreads.For((outBlocks + 1) / 2 * groups, Math.Max(1, 150_000 / work), (from, to) =>
             {
-                for (var i = from; i < to; i++) Tiles(i / groups, i % groups * Group, Math.Min(tiles, (i % groups + 1) * Group));
+                for (var i = from; i < to; i++) Tiles(i / groups, i % groups * group, Math.Min(tiles, (i % groups + 1) * group));
             });
         }
 

@@ -77,28 +77,34 @@ public readonly partial record struct BlockedGather(long[] Channels)
         if (inputs.Length == 0) throw new ArgumentException("_blocked_gather: no inputs; expected at least one blocked image");
         var s = BlockedForms.Image(inputs[0], "_blocked_gather");
         long lanes = 0;
-        foreach (var x in inputs)
+        var (images, blocks) = (new Tensor[inputs.Length], new long[inputs.Length]);
+        for (var i = 0; i < images.Length; i++)
         {
-            var other = BlockedForms.Image(x, "_blocked_gather");
-            if (other.N != s.N || other.H != s.H || other.W != s.W || other.Block != s.Block) throw new ArgumentException($"_blocked_gather: images of shapes {inputs[0].Shape} and {x.Shape}; expected the same but for the blocks");
-            lanes += x.Size(1) * s.Block;
+            var other = BlockedForms.Image(inputs[i], "_blocked_gather");
+            if (other.N != s.N || other.H != s.H || other.W != s.W || other.Block != s.Block) throw new ArgumentException($"_blocked_gather: images of shapes {inputs[0].Shape} and {inputs[i].Shape}; expected the same but for the blocks");
+            (images[i], blocks[i]) = (Cast.Contiguous(inputs[i]), inputs[i].Size(1));
+            lanes += blocks[i] * s.Block;
         }
-        if (Channels.Any(c => c < 0 || c >= lanes)) throw new ArgumentException($"_blocked_gather: channels outside 0..{lanes - 1}");
+        foreach (var c in Channels)
+        {
+            if (c < 0 || c >= lanes) throw new ArgumentException($"_blocked_gather: channel {c} is outside 0..{lanes - 1}");
+        }
         s.Cout = Channels.Length;
         var y = Tensor.New([s.N, s.OutBlocks, s.H, s.W, s.Block], DType.Float32);
         if (y.Numel == 0) return y;
-        fixed (float* py = &y.First<float>())
+        var handles = Array.ConvertAll(images, static x => x.Storage.Pin());
+        try
         {
-            long first = 0;
-            foreach (var given in inputs)
+            var addresses = new nint[images.Length];
+            for (var i = 0; i < addresses.Length; i++) addresses[i] = (handles[i].IsAllocated ? handles[i].AddrOfPinnedObject() : images[i].Storage.NativeAddress) + (nint)(images[i].Offset * sizeof(float));
+            fixed (float* py = &y.First<float>()) BlockedChannels.Gather(s, addresses, blocks, Channels, py);
+        }
+        finally
+        {
+            foreach (var h in handles)
             {
-                var x = Cast.Contiguous(given);
-                var map = new long[s.OutBlocks * s.Block];
-                for (var i = 0; i < map.Length; i++) map[i] = i < Channels.Length && Channels[i] >= first && Channels[i] < first + x.Size(1) * s.Block ? Channels[i] - first : -1;
-                fixed (float* px = &x.First<float>()) BlockedChannels.Choose(s, px, x.Size(1), map, py);
-                first += x.Size(1) * s.Block;
+                if (h.IsAllocated) h.Free();
             }
-            BlockedChannels.ClearRest(s, py);
         }
         return y;
     }
