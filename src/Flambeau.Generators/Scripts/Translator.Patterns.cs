@@ -35,6 +35,8 @@ internal sealed partial class Translator
                 return $"new {A}Binary({A}BinaryOp.Is, {value}, new {A}Constant(null, {line}), {line})";
             case IConstantPatternOperation c:
                 return $"new {A}Binary({A}BinaryOp.Equal, {value}, {E(c.Value)}, {line})";
+            case IRelationalPatternOperation r when r.InputType.NullableOf() is { } inner:
+                return And(NotNull(), Arithmetic(r.OperatorKind, value, E(r.Value), inner, inner, null, r), line);
             case IRelationalPatternOperation r:
                 return Arithmetic(r.OperatorKind, value, E(r.Value), r.InputType, r.InputType, null, r);
             case INegatedPatternOperation n:

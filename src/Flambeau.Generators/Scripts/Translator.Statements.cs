@@ -92,6 +92,10 @@ internal sealed partial class Translator
             case ILockOperation:
                 Report(ScriptDiagnostics.Statement, o.Syntax.GetLocation(), "'lock'", "a graph has no shared objects; leave it out");
                 break;
+            // A label by itself does nothing; who goes to it is refused.
+            case ILabeledOperation l:
+                if (l.Operation is not null) Statement(l.Operation, code);
+                break;
             case IBranchOperation:
                 Report(ScriptDiagnostics.Statement, o.Syntax.GetLocation(), "'goto'", "use a loop with 'break' or 'continue'");
                 break;
