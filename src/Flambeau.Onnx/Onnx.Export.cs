@@ -65,6 +65,14 @@ public static partial class Onnx
         Export(module.Graph, path, options, examples);
     }
 
+    /// <summary>Writes a script, with its loops and branches: a static one, or a module's method by name.</summary>
+    /// <inheritdoc cref="Export(ScriptModule, IReadOnlyList{object?}, string, OnnxExportOptions?)"/>
+    public static void Export(ScriptFunction function, IReadOnlyList<object?> examples, string path, OnnxExportOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(function);
+        Export(function.Graph, path, options, examples);
+    }
+
     /// <summary>Whether a model is put together as the format wants it: names made once and before they are used, attributes of their types, data of its size.</summary>
     /// <exception cref="OnnxException">It isn't; says where.</exception>
     public static void Check(ModelProto model)
@@ -94,7 +102,7 @@ public static partial class Onnx
     public static IReadOnlyDictionary<Value, GraphType> Types(Graph graph, IReadOnlyList<object?>? examples = null)
     {
         ArgumentNullException.ThrowIfNull(graph);
-        return TypeProfile.Run(graph, examples);
+        return TypeProfile.Run(graph, examples).Types;
     }
 
     static void Fill(TensorProto p, (Tensor Tensor, ElementType Type) t) => p.RawData = UnsafeByteOperations.UnsafeWrap(TensorCodec.Bytes(t.Tensor, t.Type));

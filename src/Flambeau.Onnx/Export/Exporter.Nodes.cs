@@ -70,6 +70,15 @@ internal sealed partial class Exporter
 
     void If(IfNode node)
     {
+        // It only raises an error, which ONNX can't.
+        if (node.Outputs.Count == 0) return;
+        if (ways.TryGetValue(node, out var way))
+        {
+            var taken = way ? node.Then : node.Else;
+            Nodes(taken);
+            for (var i = 0; i < node.Outputs.Count; i++) names[node.Outputs[i]] = taken.Results[i].Value is { } v && names.TryGetValue(v, out var name) ? name : NameAs(taken.Results[i], TypeOf(node.Outputs[i]));
+            return;
+        }
         GraphProto Branch(Block b, string name)
         {
             var g = Inner(name, () => { });
@@ -86,7 +95,6 @@ internal sealed partial class Exporter
         var outputs = node.Outputs.Select(o => Fresh(o.Hint ?? "if")).ToArray();
         Emit("If", [condition], outputs, ("then_branch", then), ("else_branch", otherwise));
         for (var i = 0; i < outputs.Length; i++) names[node.Outputs[i]] = outputs[i];
-        if (outputs.Length == 0) current.Node.RemoveAt(current.Node.Count - 1);
     }
 
     static GraphType Better(GraphType a, GraphType b) => a is TensorType { Type: null } || a == GraphType.Any || a is ListType { Element: TensorType { Type: null } } ? b : a;

@@ -16,15 +16,16 @@ internal sealed partial class Exporter
     readonly Dictionary<(DType, string), string> constants = [];
     readonly HashSet<string> taken = new(StringComparer.Ordinal);
     readonly Dictionary<Value, GraphType> types;
+    readonly IReadOnlyDictionary<IfNode, bool> ways;
     readonly Dictionary<string, (Tensor Tensor, ElementType Type)> initializers = new(StringComparer.Ordinal);
     readonly Dictionary<Value, StateEntry> states;
     readonly Dictionary<Value, int> uses;
     readonly Dictionary<string, string> renamed = new(StringComparer.Ordinal);
     GraphProto current;
 
-    Exporter(Graph graph, OnnxExportOptions options, Dictionary<Value, GraphType> types)
+    Exporter(Graph graph, OnnxExportOptions options, TypeProfile profile)
     {
-        (this.graph, this.options, this.types, current) = (graph, options, types, main);
+        (this.graph, this.options, types, ways, current) = (graph, options, profile.Types, profile.Ways, main);
         states = graph.State.ToDictionary(static s => s.Value);
         uses = graph.Nodes.SelectMany(static n => n.Inputs.SelectMany(static o => o.Values).Concat(n.Blocks.SelectMany(static b => b.Results.SelectMany(static r => r.Values))))
             .Concat(graph.Outputs.SelectMany(static o => o.Values)).GroupBy(static v => v).ToDictionary(static g => g.Key, static g => g.Count());

@@ -11,6 +11,17 @@ internal sealed class TypeProfile
     readonly Dictionary<Value, object?> values = [];
     readonly Dictionary<Value, GraphType> types = [];
 
+    /// <summary>Values that follow from dtypes and numbers of axes, which a model states for good.</summary>
+    readonly HashSet<Value> settled = [];
+
+    readonly Dictionary<IfNode, bool> ways = [];
+
+    /// <summary>The types that were found.</summary>
+    internal Dictionary<Value, GraphType> Types => types;
+
+    /// <summary>Branches that a model always takes in the same way.</summary>
+    internal IReadOnlyDictionary<IfNode, bool> Ways => ways;
+
     /// <summary>Values whose sizes are the same in every run.</summary>
     readonly HashSet<Value> stable = [];
 
@@ -21,10 +32,10 @@ internal sealed class TypeProfile
         "prim.item_int", "prim.item_float", "prim.item_bool", "prim.ints", "prim.floats", "nn.functional.one_hot",
     };
 
-    internal static Dictionary<Value, GraphType> Run(Graph graph, IReadOnlyList<object?>? examples)
+    internal static TypeProfile Run(Graph graph, IReadOnlyList<object?>? examples)
     {
         var p = new TypeProfile();
-        if (graph.Nodes.SelectMany(static n => n.Outputs).All(static v => v.Type is TensorType { Type: not null, Shape: not null } || v.Type is not TensorType)) return p.types;
+        if (graph.Nodes.SelectMany(static n => n.Outputs).All(static v => v.Type is TensorType { Type: not null, Shape: not null } || v.Type is not TensorType)) return p;
         examples ??= [.. graph.Inputs.Select(Example)];
         if (examples.Count != graph.Inputs.Count) throw new OnnxException($"{examples.Count} examples are given for {graph.Inputs.Count} inputs");
         using var off = Autograd.Grad.No();
@@ -39,7 +50,7 @@ internal sealed class TypeProfile
             p.Set(graph.Inputs[i], examples[i]);
         }
         p.Nodes(graph.Body);
-        return p.types;
+        return p;
     }
 
     /// <summary>An input of the stated type; sizes that are not stated are 2.</summary>
@@ -71,6 +82,9 @@ internal sealed class TypeProfile
             switch (n)
             {
                 case OpNode op: Op(op); break;
+                case IfNode i when Settled(i.Condition):
+                    Take(i);
+                    break;
                 case IfNode i:
                     Try(i.Then);
                     Try(i.Else);
@@ -89,6 +103,22 @@ internal sealed class TypeProfile
                     }
                     break;
             }
+        }
+    }
+
+    bool Settled(Operand o) => o.Values.All(settled.Contains);
+
+    void Take(IfNode i)
+    {
+        var way = (bool)Get(i.Condition)!;
+        ways[i] = way;
+        var block = way ? i.Then : i.Else;
+        Nodes(block);
+        for (var k = 0; k < i.Outputs.Count; k++)
+        {
+            if (Settled(block.Results[k])) settled.Add(i.Outputs[k]);
+            if (block.Results[k].Values.All(stable.Contains)) stable.Add(i.Outputs[k]);
+            Set(i.Outputs[k], Get(block.Results[k]));
         }
     }
 
@@ -112,6 +142,7 @@ internal sealed class TypeProfile
     {
         if (op.Name == "prim.raise") return;
         if (!valueSized.Contains(op.Name) && op.Inputs.SelectMany(static o => o.Values).All(stable.Contains)) stable.UnionWith(op.Outputs);
+        if (op.Name is "prim.rank" or "prim.dtype" || op.Name.StartsWith("prim.", StringComparison.Ordinal) && op.Inputs.All(Settled)) settled.UnionWith(op.Outputs);
         var result = op.Entry.Invoke([.. op.Inputs.Select(Get)]);
         if (op.Outputs.Count == 1) Set(op.Outputs[0], Normal(result));
         else if (result is System.Runtime.CompilerServices.ITuple t)

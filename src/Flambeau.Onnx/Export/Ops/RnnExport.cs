@@ -16,6 +16,9 @@ internal static class RnnExport
         t.Do(static n => Stack(n, "LSTM", 4), "lstm");
         t.Do(static n => Stack(n, "GRU", 3), "gru");
         t.Do(static n => Stack(n, "RNN", 1), "rnn_tanh", "rnn_relu");
+        t.Do(static n => Cell(n, "LSTM", 4), "lstm_cell");
+        t.Do(static n => Cell(n, "GRU", 3), "gru_cell");
+        t.Do(static n => Cell(n, "RNN", 1), "rnn_tanh_cell", "rnn_relu_cell");
     }
 
     /// <summary>i f g o as i o f c; r z n as z r h.</summary>
@@ -113,6 +116,22 @@ internal static class RnnExport
         n.Set(0, batchFirst ? n.E("Transpose", [x], ("perm", new long[] { 1, 0, 2 })) : x);
         n.Set(1, Joined(n, hs));
         if (gates == 4) n.Set(2, Joined(n, cs));
+    }
+
+    /// <summary>One step: a sequence of one.</summary>
+    static void Cell(ExportNode n, string op, int gates)
+    {
+        if (n.Type(n["input"]).Shape is { Count: not 2 } shape) throw n.Error($"a recurrent cell's input must be [N, features]; it has {shape.Count} axes");
+        if (n.Try("b_ih").IsNone != n.Try("b_hh").IsNone) throw n.Error("a recurrent cell needs both biases or none");
+        var hidden = n.Size(n["w_hh"], 1);
+        string Of(string weight) => Front(n, Rows(n, n[weight], gates, hidden));
+        var hx = n["hx"].List;
+        var bias = n.Try("b_ih").IsNone ? null : n.E("Concat", [Of("b_ih"), Of("b_hh")], ("axis", 1L));
+        var activations = n.Node.Name == "rnn_relu_cell" ? ("activations", (object?)(string[])["Relu"]) : ("activations", null);
+        var o = n.Es(op, gates == 4 ? 3 : 2, [Front(n, n.T("input")), Of("w_ih"), Of("w_hh"), bias, null, Front(n, hx is null ? n.T("hx") : n.T(hx[0])), gates == 4 ? Front(n, n.T(hx![1])) : null],
+            ("hidden_size", hidden), ("linear_before_reset", gates == 3 ? 1L : null), activations);
+        n.Set(0, n.E("Squeeze", [o[1], n.I([0L])]));
+        if (gates == 4) n.Set(1, n.E("Squeeze", [o[2], n.I([0L])]));
     }
 
     static string Joined(ExportNode n, IEnumerable<string> parts) => parts.ToArray() is var p && p.Length == 1 ? p[0] : n.E("Concat", p, ("axis", 0L));
