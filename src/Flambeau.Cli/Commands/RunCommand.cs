@@ -4,7 +4,9 @@ using Flambeau.Autograd;
 using Flambeau.Capture;
 using Flambeau.Cli.Models;
 using Flambeau.Compiler;
+using Flambeau.Compiler.Control;
 using Flambeau.Compiler.Plan;
+using Flambeau.Graphs;
 using Flambeau.Formats;
 
 namespace Flambeau.Cli.Commands;
@@ -18,7 +20,7 @@ internal static class RunCommand
         var example = new ExampleOptions();
         var output = new Option<string?>("--output", "-o") { Description = "file for the results: .safetensors, .npz, or .npy for a single one; without it they are described", HelpName = "FILE" }
             .Must(static f => Writer(f!) is not null, "a .safetensors, .npz or .npy file");
-        var compile = new Option<bool>("--compile") { Description = "compile it for these inputs; all of them must be tensors" };
+        var compile = new Option<bool>("--compile") { Description = "compile it for these inputs" };
         var repeat = new Option<int>("--repeat") { Description = "run it this many times more and report the times", HelpName = "N" }.Must(static n => n is >= 0 and <= 1_000_000, "0 to 1000000");
         var command = source.AddTo(new Command("run", "Runs a model on inputs of a file, or on random ones of the sizes that it states."));
         example.AddTo(command);
@@ -59,7 +61,12 @@ internal static class RunCommand
     static Func<object?[]> Runner(ModelGraph model, object?[] inputs, bool compile)
     {
         if (!compile) return () => model.Graph.Run(inputs);
-        if (!Array.TrueForAll(inputs, static i => i is Tensor)) throw new CliError("--compile needs inputs that are all tensors", "leave it out", ExitCode.Usage);
+        // With control flow, or numbers among inputs and results, what lies between is compiled.
+        if (!Array.TrueForAll(inputs, static i => i is Tensor) || !model.Graph.Outputs.All(static o => o.Type is TensorType) || model.Graph.Nodes.Any(static n => n is not OpNode))
+        {
+            var program = new CompiledGraph(model.Graph, new() { Name = model.Name });
+            return () => program.Run(inputs);
+        }
         var compiled = model.Graph.Compile(new CompileOptions { Name = model.Name, Strict = true });
         Tensor[] tensors = [.. inputs.Cast<Tensor>()];
         return () => compiled.Run(tensors);

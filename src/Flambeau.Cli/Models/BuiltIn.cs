@@ -16,6 +16,7 @@ internal sealed record BuiltIn(Func<Layer> Make, long[] Sizes)
         ["resnet18"] = new(static () => ResNet.ResNet18(), [1, 3, 224, 224]),
         ["resnet34"] = new(static () => ResNet.ResNet34(), [1, 3, 224, 224]),
         ["resnet50"] = new(static () => ResNet.ResNet50(), [1, 3, 224, 224]),
+        ["mobilenet_v2"] = new(static () => new MobileNetV2(), [1, 3, 224, 224]),
         ["mobilenet_v3_small"] = new(static () => MobileNetV3.Small(), [1, 3, 224, 224]),
         ["mobilenet_v3_large"] = new(static () => MobileNetV3.Large(), [1, 3, 224, 224]),
         ["cyclegan"] = new(static () => new CycleGanGenerator(), [1, 3, 256, 256]),
