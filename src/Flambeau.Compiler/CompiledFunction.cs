@@ -182,7 +182,7 @@ public sealed class CompiledFunction
                 graph = Simplifier.Run(graph, simplify);
                 if (!historyInside) graph = BlockedLayout.Apply(graph);
                 (once, graph) = Prologue.Split(graph);
-                code = Executable.Compile(graph, inputs, options.Fuse);
+                code = Executable.Compile(graph, inputs, options.Fuse, historyInside);
             }
         }
         catch (Exception e) when (e is CompileException or TraceException or GraphException or NotSupportedException)

@@ -39,8 +39,12 @@ internal sealed class Executable
     internal long Copies => frames.Sum(static f => f.Copies);
 
     /// <summary>Compiles a graph without control flow.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="inputs">An example.</param>
+    /// <param name="fuse">Whether regions are made.</param>
+    /// <param name="trains">Parameters change with every run: nothing that is made of them is kept.</param>
     /// <exception cref="CompileException">It has control flow, or numbers among its results that depend on values.</exception>
-    internal static Executable Compile(Graph graph, IReadOnlyList<object?> inputs, bool fuse = true)
+    internal static Executable Compile(Graph graph, IReadOnlyList<object?> inputs, bool fuse = true, bool trains = false)
     {
         var profile = Profile.Run(graph, inputs);
         var made = new Executable(profile);
@@ -79,7 +83,7 @@ internal sealed class Executable
                 if (node.Entry.Name.StartsWith("prim.", StringComparison.Ordinal) || results.SelectMany(Profile.SlotsIn).Any() || !arguments.SelectMany(Profile.SlotsIn).Any()) continue;
                 throw new CompileException($"{node.Name} gives a number that depends on the values of tensors");
             }
-            units.Add(new NodeUnit(node, arguments, results));
+            units.Add(new NodeUnit(node, arguments, results, trains));
         }
         made.Units = units;
         made.UsedSlots = [.. units.SelectMany(static u => u.Reads.Concat(u.Writes)).Concat(kept).Distinct()];

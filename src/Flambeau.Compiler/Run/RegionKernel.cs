@@ -14,6 +14,9 @@ internal sealed unsafe class RegionKernel
     const long BlockElements = 1024;
     const int Register = 64;
 
+    /// <summary>Elements whose sum a register's lanes take without losing much.</summary>
+    const long Short = 512;
+
     enum Reading
     {
         Direct, Once, Collected,
@@ -204,9 +207,58 @@ internal sealed unsafe class RegionKernel
         }
         foreach (var reduction in step.Pass.Reductions) Horizontal.Start((ReduceKind)reduction.Index, region.Lane, sums + IndexOf(reduction) * Register);
         var rest = n % width;
-        if (n >= width || n == 0) code(q, n - rest, functions);
+        if (n > Short && region.Lane is DType.Float32 or DType.Float64 && step.Pass.Reductions.Count > 0) Sums(step, code, functions, q, sums, n - rest);
+        else if (n >= width || n == 0) code(q, n - rest, functions);
         if (rest > 0) Tail(step, code, functions, q, memory + scratchTail, n - rest, rest);
         foreach (var reduction in step.Pass.Reductions) Horizontal.Finish((ReduceKind)reduction.Index, region.Lane, sums + IndexOf(reduction) * Register, width);
+    }
+
+    /// <summary>A long row in short runs, whose sums are added up in doubles: as exact as eager sums, which are pairwise.</summary>
+    void Sums(Step step, PassCode code, Functions functions, byte** q, byte* sums, long n)
+    {
+        var pass = step.Pass;
+        int count = pass.Reductions.Count, pointers = step.Pointers.Length;
+        byte** t = stackalloc byte*[pointers];
+        var totals = stackalloc double[count * width];
+        new Span<double>(totals, count * width).Clear();
+        for (long at = 0; at < n; at += Short)
+        {
+            for (var k = 0; k < pointers; k++)
+            {
+                var size = k < pass.Inputs.Count ? pass.Inputs[k].Splat ? 0 : pass.Inputs[k].Bytes ? 1 : laneSize
+                    : k < pass.Inputs.Count + pass.Stores.Count && pass.Stores[k - pass.Inputs.Count] is { Value.Row: false } store ? store.Bytes ? 1 : laneSize : 0;
+                t[k] = q[k] + at * size;
+            }
+            code(t, Math.Min(Short, n - at), functions);
+            for (var r = 0; r < count; r++)
+            {
+                if ((ReduceKind)pass.Reductions[r].Index == ReduceKind.Sum) Move(sums + IndexOf(pass.Reductions[r]) * Register, totals + r * width, back: false);
+            }
+        }
+        for (var r = 0; r < count; r++)
+        {
+            if ((ReduceKind)pass.Reductions[r].Index == ReduceKind.Sum) Move(sums + IndexOf(pass.Reductions[r]) * Register, totals + r * width, back: true);
+        }
+    }
+
+    /// <summary>Adds the elements of a register to totals and clears it, or puts the totals there.</summary>
+    void Move(byte* register, double* totals, bool back)
+    {
+        for (var i = 0; i < width; i++)
+        {
+            if (region.Lane == DType.Float32)
+            {
+                ref var x = ref ((float*)register)[i];
+                if (back) x = (float)totals[i];
+                else (totals[i], x) = (totals[i] + x, 0);
+            }
+            else
+            {
+                ref var x = ref ((double*)register)[i];
+                if (back) x = totals[i];
+                else (totals[i], x) = (totals[i] + x, 0);
+            }
+        }
     }
 
     int IndexOf(Expr reduction)

@@ -42,11 +42,11 @@ internal sealed unsafe class RegionUnit(RegionKernel kernel, IReadOnlyList<Slot>
 }
 
 /// <summary>An op that runs by its eager kernel, whose result is placed where the plan wants it.</summary>
-internal sealed class NodeUnit(OpNode node, object?[] arguments, IReadOnlyList<object?> results) : Unit
+internal sealed class NodeUnit(OpNode node, object?[] arguments, IReadOnlyList<object?> results, bool trains) : Unit
 {
     readonly Slot[] reads = [.. arguments.SelectMany(Profile.SlotsIn).Distinct()];
     readonly Slot[] writes = [.. results.SelectMany(Profile.SlotsIn)];
-    readonly KeptWeight? kept = KeptWeight.Of(node, arguments);
+    readonly KeptWeight? kept = trains ? null : KeptWeight.Of(node, arguments);
 
     internal OpNode Node => node;
 

@@ -53,6 +53,18 @@ public class CompiledFunctionTests
     public void SoftmaxAndMatrices() => Same(static x => (x.MatMul(x.Transpose(0, 1)) * 0.1).Softmax(1).MatMul(x).LayerNorm([x.Shape[1]]) + x, Rand(9, 16), Rand(64, 48));
 
     [Fact]
+    public void SumsOfLongRowsAreExact()
+    {
+        // Added one after another, 65,536 numbers in a lane lose three digits.
+        var x = Tensor.Full([2, 1 << 20], 0.1f);
+        var compiled = ((Func<Tensor, Tensor>)(static x => (x * 1.5 + x).Sum([1]) + (x * 3).Mean([1]))).Compile(options: new() { Strict = true });
+        for (var run = 0; run < 2; run++)
+        {
+            foreach (var y in compiled.Forward(x).ToArray<float>()) Assert.Equal((1 << 20) * 2.5 * 0.1f + 0.3f, y, 0.05);
+        }
+    }
+
+    [Fact]
     public void RowsAreReducedWithinARegion()
     {
         Func<Tensor, Tensor> norm = static x =>
