@@ -8,6 +8,8 @@ public sealed class TranslatorTests
     static readonly Lazy<Translator> taught = new(static () =>
     {
         using var seed = new Generator(7).Use();
+        // Whichever test comes first may have turned gradients off.
+        using var on = Autograd.Grad.Yes();
         var t = new Translator(10, Numbers.Words.Count, 48);
         Numbers.Teach(t, 500);
         t.Eval();
