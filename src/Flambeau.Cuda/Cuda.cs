@@ -31,6 +31,22 @@ public static class Cuda
     /// <summary>Whether results must be the same bits in each run. Off at first: sums that many threads add to are then made by atomic additions, in no fixed order.</summary>
     public static bool Deterministic { get; set; }
 
+    /// <summary>What happens when an op has no kernel for the GPU. At first <see cref="CudaFallback.Allow"/>, or what the environment variable <c>FLAMBEAU_CUDA_FALLBACK</c> says (<c>allow</c>, <c>refuse</c>).</summary>
+    public static CudaFallback Fallback
+    {
+        get => FallbackCounts.Mode;
+        set => FallbackCounts.Mode = value;
+    }
+
+    /// <summary>How often each op ran on the CPU for want of a kernel, since the start or the last <see cref="ResetFallbacks"/>.</summary>
+    public static IReadOnlyDictionary<string, long> Fallbacks => FallbackCounts.Counts;
+
+    /// <summary>Starts counting <see cref="Fallbacks"/> anew, and logs each op once again.</summary>
+    public static void ResetFallbacks() => FallbackCounts.Clear();
+
+    /// <summary>Takes lines that a user should see, such as the first fallback of each op; the error stream at first, null for nowhere.</summary>
+    public static Action<string>? Log { get; set; } = Console.Error.WriteLine;
+
     /// <summary>Waits until a GPU has done all its work.</summary>
     public static void Synchronize(int index = 0) => CudaBackend.Open(index).Synchronize();
 

@@ -96,7 +96,7 @@ internal static class Freedom
                 phase[b * columns + c] = dot.Magnitude > 1e-3 ? dot / dot.Magnitude : 1;
             }
         }
-        var t = Tensor.From(phase, [.. lead.Shape.ToArray()[..^2], 1, columns]);
+        var t = Tensor.From(phase, [.. lead.Shape.ToArray()[..^2], 1, columns]).To(lead.Device);
         return lead.DType.IsComplex() ? t.To(lead.DType) : t.Real().To(lead.DType, copy: true);
     }
 }

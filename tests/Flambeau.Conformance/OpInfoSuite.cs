@@ -47,7 +47,7 @@ internal static class OpInfoSuite
         // In-place ops can't write leaves.
         var call = op.EndsWith('_') && !op.EndsWith("__", StringComparison.Ordinal) ? args.Select(static a => a is Tensor t ? t.Clone() : a).ToArray() : [.. args];
         var before = Generator.Current.Offset;
-        var outputs = Compare.Flatten(Where.Call([.. call, .. named.Values], () => caller(op, call, named)));
+        var outputs = Compare.Flatten(Where.Call([.. call, .. named.Values], named.ContainsKey("device"), () => caller(op, call, named)));
         var random = Generator.Current.Offset != before;
         var expected = sample.GetProperty("outputs").EnumerateArray().Select(new SampleReader(tensors).Tensor).ToArray();
         Wrappers.Results(variant, outputs, expected.Length);

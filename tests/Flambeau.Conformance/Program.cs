@@ -31,6 +31,7 @@ void Suite(string name, string description, string unit, Action<string, Report> 
         try
         {
             Flambeau.Cuda.Cuda.Load();
+            Flambeau.Cuda.Cuda.Log = null;
             Where.Device = Flambeau.Device.Parse(result.GetValue(device)!);
             using (Where.Device.Use()) { }
         }

@@ -7,6 +7,7 @@ internal sealed class Report(string? filter, bool verbose = false)
 {
     readonly SortedDictionary<string, List<string>> items = new(StringComparer.Ordinal);
     readonly HashSet<string> missing = [];
+    readonly SortedDictionary<string, SortedSet<string>> fallbacks = new(StringComparer.Ordinal);
 
     internal bool Wants(string name) => filter is null || name.Contains(filter, StringComparison.Ordinal);
 
@@ -30,6 +31,7 @@ internal sealed class Report(string? filter, bool verbose = false)
     {
         Begin(item);
         if (verbose) Console.Error.WriteLine($"{item}: {where}");
+        Cuda.Cuda.ResetFallbacks();
         try
         {
             if (check() is { } why) Fail(item, where, why);
@@ -41,6 +43,7 @@ internal sealed class Report(string? filter, bool verbose = false)
             Fail(item, where, $"{e.GetType().Name}: {e.Message} {at}");
         }
 #pragma warning restore CA1031
+        foreach (var op in Cuda.Cuda.Fallbacks.Keys) (fallbacks.TryGetValue(item, out var ops) ? ops : fallbacks[item] = new(StringComparer.Ordinal)).Add(op);
     }
 
     internal void Finish(string unit, string? json)
@@ -52,8 +55,14 @@ internal sealed class Report(string? filter, bool verbose = false)
         }
         var failed = items.Count(i => i.Value.Count > 0 && !missing.Contains(i.Key));
         Console.WriteLine($"{unit}: {items.Count - failed - missing.Count} passed, {failed} failed, {missing.Count} missing of {items.Count}");
+        if (Where.Device.Kind != DeviceKind.Cpu)
+        {
+            var passed = fallbacks.Where(f => items[f.Key].Count == 0).ToArray();
+            foreach (var (item, ops) in passed) Console.WriteLine($"FALLBACK {item}: {string.Join(' ', ops)}");
+            Console.WriteLine($"of those passed, by kernels alone {items.Count - failed - missing.Count - passed.Length}, with some op on the CPU {passed.Length}");
+        }
         if (json is null) return;
-        var rows = items.Select(i => new { item = i.Key, outcome = missing.Contains(i.Key) ? "missing" : i.Value.Count > 0 ? "failed" : "passed", failures = i.Value });
+        var rows = items.Select(i => new { item = i.Key, outcome = missing.Contains(i.Key) ? "missing" : i.Value.Count > 0 ? "failed" : "passed", failures = i.Value, fallbacks = fallbacks.GetValueOrDefault(i.Key) });
         File.WriteAllText(json, JsonSerializer.Serialize(rows, indented));
     }
 

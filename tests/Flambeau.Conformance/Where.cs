@@ -5,10 +5,10 @@ internal static class Where
 {
     internal static Device Device { get; set; } = Device.Cpu;
 
-    /// <summary>Calls something that may have no tensor among its arguments, which then makes its results on the device.</summary>
-    internal static object? Call(IEnumerable<object?> arguments, Func<object?> call)
+    /// <summary>Calls something that may have no tensor among its arguments, or names the device to make its results on (the reference's was the host): it makes them on ours.</summary>
+    internal static object? Call(IEnumerable<object?> arguments, bool named, Func<object?> call)
     {
-        if (Device == Device.Cpu || Compare.Flatten(arguments).Count > 0) return call();
+        if (Device == Device.Cpu || (!named && Compare.Flatten(arguments).Count > 0)) return call();
         using (Device.Use()) return call();
     }
 

@@ -93,6 +93,7 @@ internal sealed unsafe partial class CudaBackend
     /// <summary>A conversion by the element types alone: what the input is read as is what it is.</summary>
     readonly record struct Copying : IFormula
     {
+        public string Name => "copy";
         public static int Count => 1;
         public static Rule Rule => Rule.Same;
         public static DType ComputeType(DType promoted) => promoted;

@@ -208,6 +208,7 @@ internal sealed unsafe partial class CudaBackend
     /// <summary>One of two by a mask.</summary>
     readonly record struct Choosing : IFormula
     {
+        public string Name => "where";
         public static int Count => 3;
         public static Rule Rule => Rule.Same;
         public static DType ComputeType(DType promoted) => promoted;
@@ -218,15 +219,15 @@ internal sealed unsafe partial class CudaBackend
     internal override Tensor Integer(string function, Tensor a, Tensor b, DType dtype)
     {
         var y = Make(Cpu.Pointwise.Broadcast(a, b), dtype);
-        Elementwise(new Named($"i_{function}"), a, b, null, DType.Int64, y);
-        return y;
+        return Elementwise(new Named($"i_{function}"), a, b, null, DType.Int64, y) ?? throw NoKernel(DeviceBackend.Op);
     }
 
-    internal override void Function(string function, Tensor y, Tensor a, Tensor b) => Elementwise(new Named(function), a, b, null, y.DType, y);
+    internal override void Function(string function, Tensor y, Tensor a, Tensor b) => _ = Elementwise(new Named(function), a, b, null, y.DType, y) ?? throw NoKernel(DeviceBackend.Op);
 
     /// <summary>A function of two by its name in the prelude.</summary>
     readonly record struct Named(string Function) : IFormula
     {
+        public string Name => Function;
         public static int Count => 2;
         public static Rule Rule => Rule.Same;
         public static DType ComputeType(DType promoted) => promoted;

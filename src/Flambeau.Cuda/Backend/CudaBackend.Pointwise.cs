@@ -9,16 +9,39 @@ namespace Flambeau.Cuda;
 
 internal sealed unsafe partial class CudaBackend
 {
-    internal override Tensor Pointwise<TOp>(in TOp op, Tensor a, Tensor? destination) => Elementwise(new Formula1<TOp>(op), a, null, null, a.DType, destination);
+    internal override Tensor Pointwise<TOp>(in TOp op, Tensor a, Tensor? destination)
+    {
+        if (Elementwise(new Formula1<TOp>(op), a, null, null, a.DType, destination) is { } y) return y;
+        using var host = OnHost<Formula1<TOp>>();
+        return Landed(Cpu.Pointwise.Run(op, host.Copy(a)), destination, host);
+    }
 
-    internal override Tensor Pointwise<TOp>(in TOp op, Tensor a, Tensor b, Tensor? destination) =>
-        Elementwise(new Formula2<TOp>(op), a, b, null, Promotion.ResultType(a, b), destination);
+    internal override Tensor Pointwise<TOp>(in TOp op, Tensor a, Tensor b, Tensor? destination)
+    {
+        if (Elementwise(new Formula2<TOp>(op), a, b, null, Promotion.ResultType(a, b), destination) is { } y) return y;
+        using var host = OnHost<Formula2<TOp>>();
+        return Landed(Cpu.Pointwise.Run(op, host.Copy(a), host.Copy(b)), destination, host);
+    }
 
-    internal override Tensor Pointwise<TOp>(in TOp op, Tensor a, Tensor b, Tensor c, Tensor? destination) =>
-        Elementwise(new Formula3<TOp>(op), a, b, c, Promotion.ResultType(a, b, c), destination);
+    internal override Tensor Pointwise<TOp>(in TOp op, Tensor a, Tensor b, Tensor c, Tensor? destination)
+    {
+        if (Elementwise(new Formula3<TOp>(op), a, b, c, Promotion.ResultType(a, b, c), destination) is { } y) return y;
+        using var host = OnHost<Formula3<TOp>>();
+        return Landed(Cpu.Pointwise.Run(op, host.Copy(a), host.Copy(b), host.Copy(c)), destination, host);
+    }
 
-    /// <summary>A compiled formula and its parameters.</summary>
-    sealed record Compiled(Kernel Kernel, double[] Parameters);
+    /// <summary>For a formula with a function that has no text in CUDA C.</summary>
+    HostRun OnHost<F>() where F : struct, IFormula => FallsBack(Names.Of<F>()) ? new(this) : throw NoKernel(Names.Of<F>());
+
+    Tensor Landed(Tensor y, Tensor? destination, HostRun host)
+    {
+        if (destination is null) return host.Back(y);
+        Copy(y, destination);
+        return destination;
+    }
+
+    /// <summary>A compiled formula and its parameters; no kernel where the formula has no text in CUDA C.</summary>
+    sealed record Compiled(Kernel? Kernel, double[] Parameters);
 
     static class Cache<F> where F : struct
     {
@@ -35,7 +58,7 @@ internal sealed unsafe partial class CudaBackend
     }
 
     [SkipLocalsInit]
-    Tensor Elementwise<F>(in F formula, Tensor a, Tensor? b, Tensor? c, DType promoted, Tensor? destination) where F : struct, IFormula
+    Tensor? Elementwise<F>(in F formula, Tensor a, Tensor? b, Tensor? c, DType promoted, Tensor? destination) where F : struct, IFormula
     {
         CheckPointwise<F>(a, b, c, destination);
         var compute = F.ComputeType(promoted);
@@ -77,6 +100,7 @@ internal sealed unsafe partial class CudaBackend
         {
             var vector = aligned && n >= 4 ? 4 : 1;
             var k = Get(formula, key | (ulong)vector << 28, a, b, c, y, lane, vector, 0, false);
+            if (k.Kernel is null) return null;
             for (var i = 0; i < count + 2; i++) args.Put(0L);
             args.Put(k.Parameters);
             k.Kernel.LaunchFlat(parameters, (n + vector - 1) / vector);
@@ -87,6 +111,7 @@ internal sealed unsafe partial class CudaBackend
             walk.Build(y, count == 1 ? [a] : count == 2 ? [a, b] : [a, b, c], DeviceBackend.Op);
             var wide = !walk.Fits32(n, count + 1);
             var k = Get(formula, key | (ulong)walk.Rank << 32 | (wide ? 1UL << 40 : 0), a, b, c, y, lane, 0, walk.Rank, wide);
+            if (k.Kernel is null) return null;
             walk.Put(ref args, count + 1);
             args.Put(k.Parameters);
             k.Kernel.LaunchFlat(parameters, n);
@@ -94,7 +119,7 @@ internal sealed unsafe partial class CudaBackend
         return y;
     }
 
-    void CheckPointwise<F>(Tensor a, Tensor? b, Tensor? c, Tensor? destination)
+    void CheckPointwise<F>(Tensor a, Tensor? b, Tensor? c, Tensor? destination) where F : struct, IFormula
     {
         if (ReferenceEquals(a.Storage.Backend, this) && (b is null || ReferenceEquals(b.Storage.Backend, this)) && c is null && (destination is null || ReferenceEquals(destination.Storage.Backend, this))) return;
         Check(Names.Of<F>(), a, b, c);
@@ -113,12 +138,12 @@ internal sealed unsafe partial class CudaBackend
         var shape = new PointwiseShape(lane, y.DType, Array.ConvertAll(inputs, static t => t.DType),
             Array.ConvertAll(inputs, static t => t.Storage.Backend is null ? Reading.Number : t.Layout.Numel == 1 ? Reading.Same : Reading.Each), vector, rank, wide);
         var (text, parameters) = PointwiseSource.Write(formula, shape);
-        return Cache<F>.Add(formula, key, new(device.Kernels.Get(text, "pointwise"), parameters));
+        return Cache<F>.Add(formula, key, new(text is null ? null : device.Kernels.Get(text, "pointwise"), parameters));
     }
 }
 
 /// <summary>Names of ops for messages.</summary>
 file static class Names
 {
-    internal static string Of<F>() => DeviceBackend.Op != "this access" ? DeviceBackend.Op : typeof(F).GenericTypeArguments is [var op] ? op.Name : typeof(F).Name;
+    internal static string Of<F>() where F : struct, IFormula => DeviceBackend.Op != "this access" ? DeviceBackend.Op : default(F).Name;
 }

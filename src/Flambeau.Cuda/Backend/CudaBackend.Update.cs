@@ -39,7 +39,7 @@ internal sealed unsafe partial class CudaBackend
         args.Slot(a is null ? 0 : Address(a));
         args.Slot(b is null ? 0 : Address(b));
         args.Put(compiled.Parameters);
-        compiled.Kernel.LaunchFlat(parameters, parameter.Numel);
+        compiled.Kernel!.LaunchFlat(parameters, parameter.Numel);
         if (a is not null && !ReferenceEquals(a, first)) Copy(a, first!);
         if (b is not null && !ReferenceEquals(b, second)) Copy(b, second!);
     }

@@ -95,5 +95,7 @@ internal sealed unsafe partial class CudaBackend : DeviceBackend
         CheckBad();
     }
 
+    internal override bool FallsBack(string op) => FallbackCounts.Take(op, Device);
+
     internal CudaMemoryStatistics Memory => device.Pool.Statistics;
 }

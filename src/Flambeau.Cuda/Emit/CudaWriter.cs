@@ -17,6 +17,9 @@ internal sealed class CudaWriter(ExprBuilder builder)
     /// <summary>Values of the constants, in the order of their holes.</summary>
     internal IReadOnlyList<double> Constants => constants;
 
+    /// <summary>The formula can't be written: it calls a function that the prelude hasn't, or asked for something that has no expression.</summary>
+    internal bool Failed { get; private set; }
+
     /// <summary>The mark of constant number i in the text.</summary>
     internal static string Hole(int i) => $"@{i}@";
 
@@ -53,14 +56,20 @@ internal sealed class CudaWriter(ExprBuilder builder)
             ExprOp.Xor => e.Mask ? $"{Mask(e.Args[0])} != {Mask(e.Args[1])}" : Call(e, "bxor"),
             ExprOp.Not => e.Mask ? $"!{Mask(e.Args[0])}" : Call(e, "bnot"),
             ExprOp.Select => e.Mask ? $"{Mask(e.Args[0])} ? {Mask(e.Args[1])} : {Mask(e.Args[2])}" : $"{Mask(e.Args[0])} ? {Value(e.Args[1])} : {Value(e.Args[2])}",
-            ExprOp.Call1 => $"Fn<L>::{builder.One[e.Index].Name}({Value(e.Args[0])})",
-            ExprOp.Call2 => $"Fn<L>::{builder.Two[e.Index].Name}({Value(e.Args[0])}, {Value(e.Args[1])})",
+            ExprOp.Call1 => $"{Function(builder.One[e.Index].Name)}({Value(e.Args[0])})",
+            ExprOp.Call2 => $"{Function(builder.Two[e.Index].Name)}({Value(e.Args[0])}, {Value(e.Args[1])})",
             ExprOp.Input or ExprOp.Reduce => throw new InvalidOperationException($"{e} has no name in the text"),
             _ => Call(e, e.Op.ToString().ToLowerInvariant()),
         };
         var name = $"t{names.Count}";
         body.Append(CultureInfo.InvariantCulture, $"    const {(e.Mask ? "bool" : "L")} {name} = {text};\n");
         return names[e] = name;
+    }
+
+    string Function(string name)
+    {
+        Failed |= !Functions.Has(Kernels.Sources.LaneOf(builder.Lane), name);
+        return "Fn<L>::" + name;
     }
 
     string Call(Expr e, string function) => $"Lane<L>::{function}({string.Join(", ", e.Args.Select(Value))})";

@@ -7,6 +7,9 @@ namespace Flambeau.Cuda.Emit;
 /// <summary>A formula of one to three inputs, whichever interface the op has.</summary>
 internal interface IFormula
 {
+    /// <summary>What messages call it.</summary>
+    string Name { get; }
+
     static abstract int Count { get; }
 
     static abstract Rule Rule { get; }
@@ -19,6 +22,7 @@ internal interface IFormula
 
 internal readonly record struct Formula1<TOp>(TOp Op) : IFormula where TOp : struct, IPointwise1
 {
+    public string Name => Op is IOp op ? op.Name : typeof(TOp).Name;
     public static int Count => 1;
     public static Rule Rule => TOp.Rule;
     public static DType ComputeType(DType promoted) => Pointwise.ComputeType<TOp>(promoted);
@@ -27,6 +31,7 @@ internal readonly record struct Formula1<TOp>(TOp Op) : IFormula where TOp : str
 
 internal readonly record struct Formula2<TOp>(TOp Op) : IFormula where TOp : struct, IPointwise2
 {
+    public string Name => Op is IOp op ? op.Name : typeof(TOp).Name;
     public static int Count => 2;
     public static Rule Rule => TOp.Rule;
     public static DType ComputeType(DType promoted) => Pointwise.ComputeType<TOp>(promoted);
@@ -35,6 +40,7 @@ internal readonly record struct Formula2<TOp>(TOp Op) : IFormula where TOp : str
 
 internal readonly record struct Formula3<TOp>(TOp Op) : IFormula where TOp : struct, IPointwise3
 {
+    public string Name => Op is IOp op ? op.Name : typeof(TOp).Name;
     public static int Count => 3;
     public static Rule Rule => TOp.Rule;
     public static DType ComputeType(DType promoted) => Pointwise.ComputeType<TOp>(promoted);

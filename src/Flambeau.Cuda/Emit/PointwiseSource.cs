@@ -30,8 +30,8 @@ internal sealed record PointwiseShape(DType Lane, DType Output, DType[] Inputs, 
 /// <summary>Writes pointwise kernels.</summary>
 internal static class PointwiseSource
 {
-    /// <summary>The kernel, named <c>pointwise</c>, and the values of the constants that are parameters.</summary>
-    internal static (string Text, double[] Parameters) Write<F>(in F formula, PointwiseShape shape) where F : struct, IFormula
+    /// <summary>The kernel, named <c>pointwise</c>, and the values of the constants that are parameters; no text where the formula can't be written.</summary>
+    internal static (string? Text, double[] Parameters) Write<F>(in F formula, PointwiseShape shape) where F : struct, IFormula
     {
         var lane = shape.Lane == DType.Bool ? DType.UInt8 : shape.Lane;
         var builder = new ExprBuilder(lane);
@@ -42,6 +42,7 @@ internal static class PointwiseSource
         var writer = new CudaWriter(builder);
         for (var i = 0; i < F.Count; i++) writer.Name(inputs[i], $"x{i}");
         var value = F.Rule == Rule.Predicate ? writer.Mask(result) : writer.Value(result);
+        if (writer.Failed || builder.Failed) return (null, []);
         var body = writer.Take();
         var predicate = F.Rule == Rule.Predicate;
         var stored = predicate ? "conv_mask<Y>(r)" : shape.Lane == DType.Bool ? "conv<Y>((u8)(r > 1 ? 1 : r))" : "conv<Y>(r)";

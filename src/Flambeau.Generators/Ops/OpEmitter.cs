@@ -107,7 +107,13 @@ internal static class OpEmitter
         s.AppendLine($"        static {op.ReturnType} OnDevice(in {op.Type.Name} op, {TensorParams(op)}, global::Flambeau.DeviceBackend device)").AppendLine("        {");
         s.AppendLine($"            using var running = device.Enter(\"{op.Schema.Name}\");");
         if (!op.AnyDevice) s.AppendLine($"            device.Check(\"{op.Schema.Name}\", [{Flat(op)}]);");
-        s.AppendLine($"            return global::Flambeau.Ops.DeviceKernels<{op.Type.Name}, {op.ReturnType}>.Of(device) is {{ }} kernel ? kernel(op, [{Flat(op)}]) : op.Forward({TensorArgs(op)});");
+        s.AppendLine("            try").AppendLine("            {");
+        s.AppendLine($"                return global::Flambeau.Ops.DeviceKernels<{op.Type.Name}, {op.ReturnType}>.Of(device) is {{ }} kernel ? kernel(op, [{Flat(op)}]) : op.Forward({TensorArgs(op)});");
+        s.AppendLine("            }");
+        s.AppendLine($"            catch (global::Flambeau.NoKernelException) when (device.FallsBack(\"{op.Schema.Name}\"))").AppendLine("            {").AppendLine("            }");
+        s.AppendLine("            using var host = new global::Flambeau.HostRun(device);");
+        s.AppendLine($"            var y = op.Forward({string.Join(", ", op.Tensors.Select(a => a.IsList && a.SchemaType.StartsWith("Tensor?") ? $"host.Copies({a.Local})" : $"host.Copy({a.Local})"))});");
+        s.AppendLine($"            return {(op.Outputs > 1 ? "(" + string.Join(", ", Enumerable.Range(1, op.Outputs).Select(static i => $"host.Back(y.Item{i})")) + ")" : "host.Back(y)")};");
         s.AppendLine("        }");
     }
 
@@ -282,7 +288,7 @@ internal static class OpEmitter
             s.AppendLine("                if (global::Flambeau.Ops.OpObserver.Current is null)").AppendLine("                {");
             s.AppendLine("                    var slot = KernelScope.Enter();");
             if (op.Forward is null) s.AppendLine($"                    try {{ InPlace.Pointwise(new {op.Full}({ctor}), \"{op.Schema.Name}\", this{plain}); }}");
-            else s.AppendLine($"                    try {{ new {op.Full}({ctor}).Write(this{others}); }}");
+            else s.AppendLine($"                    try {{ if (Storage.Backend is {{ }} device) {{ using var running = device.Enter(\"{op.Schema.Name}_\"); new {op.Full}({ctor}).Write(this{others}); }} else new {op.Full}({ctor}).Write(this{others}); }}");
             s.AppendLine("                    finally { KernelScope.Exit(slot); }");
             if (op.Forward is not null) s.AppendLine("                    Storage.Version++;");
             s.AppendLine("                    return this;").AppendLine("                }");

@@ -12,7 +12,7 @@ public static partial class Functional
     {
         if (!(lower <= upper)) throw new ArgumentException($"rrelu: lower is {lower} and upper {upper}; lower must not exceed upper");
         if (!training) return input.LeakyRelu((lower + upper) / 2, inplace);
-        var slope = Tensor.Empty(input.Shape, input.DType).Uniform_(lower, upper);
+        var slope = input.EmptyLike().Uniform_(lower, upper);
         return Into(input, input.Where(input.Gt(0), input * slope), inplace);
     }
 }

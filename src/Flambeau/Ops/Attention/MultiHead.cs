@@ -55,7 +55,7 @@ public static partial class Functional
         if (!needWeights)
         {
             // Keys added behind the others are seen by all.
-            if (causal && s > key.Size(0)) (mask, causal) = (Widen(AdditiveMask(Tensor.Ones([l, key.Size(0)], DType.Bool).Triu(1), query.DType)!, s), false);
+            if (causal && s > key.Size(0)) (mask, causal) = (Widen(AdditiveMask(query.NewOnes([l, key.Size(0)], DType.Bool).Triu(1), query.DType)!, s), false);
             return (Joined(qs.ScaledDotProductAttention(ks, vs, mask, training ? dropoutP : 0, causal)), null);
         }
         var scores = (qs * Math.Sqrt(1.0 / d)).MatMul(ks.SwapAxes(-2, -1));

@@ -28,7 +28,7 @@ public static partial class Functional
     internal static Tensor AttentionScores(Tensor query, Tensor key, Tensor? mask, bool causal, double scale)
     {
         var scores = (query * scale).MatMul(key.SwapAxes(-2, -1));
-        if (causal) mask = Tensor.Ones([query.Size(-2), key.Size(-2)], DType.Bool).Tril();
+        if (causal) mask = query.NewOnes([query.Size(-2), key.Size(-2)], DType.Bool).Tril();
         return mask is null ? scores : mask.DType == DType.Bool ? Tensor.Where(mask, scores, double.NegativeInfinity) : scores + mask;
     }
 

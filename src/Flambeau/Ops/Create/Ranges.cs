@@ -86,7 +86,11 @@ public sealed partial class Tensor
     }
 
     [Op("linspace(Tensor start, Tensor end, int steps, *, dtype? dtype=None) -> Tensor")]
-    internal static Tensor LinspaceOf(Tensor start, Tensor end, long steps, DType? dtype) => Linspace(Bound(start, "linspace"), Bound(end, "linspace"), steps, dtype);
+    internal static Tensor LinspaceOf(Tensor start, Tensor end, long steps, DType? dtype)
+    {
+        using var here = Beside(start, end);
+        return Linspace(Bound(start, "linspace"), Bound(end, "linspace"), steps, dtype);
+    }
 
     /// <summary><c>base</c> to the powers that <see cref="Linspace"/> gives.</summary>
     [Op("logspace(Scalar start, Scalar end, int steps, float base=10.0, *, dtype? dtype=None) -> Tensor")]
@@ -110,7 +114,11 @@ public sealed partial class Tensor
     }
 
     [Op("logspace(Tensor start, Tensor end, int steps, float base=10.0, *, dtype? dtype=None) -> Tensor")]
-    internal static Tensor LogspaceOf(Tensor start, Tensor end, long steps, double @base, DType? dtype) => Logspace(Bound(start, "logspace"), Bound(end, "logspace"), steps, @base, dtype);
+    internal static Tensor LogspaceOf(Tensor start, Tensor end, long steps, double @base, DType? dtype)
+    {
+        using var here = Beside(start, end);
+        return Logspace(Bound(start, "logspace"), Bound(end, "logspace"), steps, @base, dtype);
+    }
 
     static Scalar Bound(Tensor t, string op) => t.Rank == 0 ? t.ToScalar() : throw new ArgumentException($"{op}: a bound of shape {t.Shape} was given; expected a number or a 0-d tensor");
 
@@ -130,6 +138,7 @@ public sealed partial class Tensor
             if (k < 0) k += n;
             for (var d = y.Length - 1; d >= 0; d--) (k, y[d][i]) = Math.DivRem(k, shape[d]);
         }
+        using var here = Beside(indices);
         return Array.ConvertAll(y, c => From(c, indices.Shape));
     }
 

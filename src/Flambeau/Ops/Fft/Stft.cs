@@ -27,6 +27,7 @@ public sealed partial class Tensor
         Frames.Check("stft", nFft, hop, win, window);
         if (Rank is not (1 or 2)) throw new ArgumentException($"stft: the signal has shape {Shape}; expected [L] or [B, L]");
         if (center && alignToWindow is true) throw new ArgumentException("stft: align_to_window only makes sense without centring; pass center: false");
+        using var here = Beside(this);
         var x = Rank == 1 ? Unsqueeze(0) : this;
         x = x.DType.IsDifferentiable() ? x : throw new ArgumentException($"stft: the signal is {DType.Name()}; expected a floating-point or complex dtype");
         if (center) x = Frames.Pad(x, nFft / 2, padMode);
@@ -56,6 +57,7 @@ public sealed partial class Tensor
         long hop = hopLength ?? nFft / 4, win = winLength ?? nFft;
         Frames.Check("istft", nFft, hop, win, window);
         if (!DType.IsComplex() || Rank is not (2 or 3)) throw new ArgumentException($"istft: a {DType.Name()} tensor of shape {Shape} was given; expected complex [(B,) frequencies, frames]");
+        using var here = Beside(this);
         var x = Rank == 2 ? Unsqueeze(0) : this;
         var one = onesided ?? x.Size(1) != nFft;
         if (x.Size(1) != (one ? nFft / 2 + 1 : nFft)) throw new ArgumentException($"istft: {x.Size(1)} frequencies don't fit n_fft {nFft}; expected {(one ? nFft / 2 + 1 : nFft)}");

@@ -42,6 +42,7 @@ public static partial class Functional
         if (perSampleWeights is not null && (mode != "sum" || perSampleWeights.Shape != input.Shape))
             throw new ArgumentException($"embedding_bag: per_sample_weights of shape {perSampleWeights.Shape} with mode '{mode}'; expected mode 'sum' and the input's shape {input.Shape}");
         if (maxNorm is { } m) Renormalize(weight, input, m, normType);
+        using var here = Tensor.Beside(weight);
         var (owners, bags) = Bags(input, offsets, includeLastOffset);
         input = input.Reshape([-1]);
         perSampleWeights = perSampleWeights?.Reshape([-1]);
@@ -121,6 +122,7 @@ public static partial class Functional
         if (input.Numel == 0 && numClasses <= 0) throw new ArgumentException("one_hot: of an empty input, num_classes must be given");
         var n = numClasses == -1 ? input.Max().Item<long>() + 1 : numClasses;
         using (OpObserver.Hide()) CheckClasses(input, n);
+        using var here = Tensor.Beside(input);
         return input.Unsqueeze(-1).Eq(Tensor.Arange(n)).To(DType.Int64);
     }
 

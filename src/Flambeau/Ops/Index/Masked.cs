@@ -33,7 +33,7 @@ public sealed partial class Tensor
 
     [Op("_unsafe_masked_index(Tensor self, Tensor mask, Tensor?[] indices, Scalar fill) -> Tensor")]
     internal Tensor MaskedIndex(Tensor mask, Tensor?[] indices, Scalar fill) => Numel == 0
-        ? Full(indices.Aggregate(mask.Shape, static (s, i) => i is null ? s : Shape.Broadcast(s, i.Shape)), fill, DType)
+        ? NewFull(indices.Aggregate(mask.Shape, static (s, i) => i is null ? s : Shape.Broadcast(s, i.Shape)), fill)
         : IndexTensors(Clamped(indices)).MaskedFill(mask.LogicalNot(), Wrapped(fill));
 
     [Op("_unsafe_masked_index_put_accumulate(Tensor self, Tensor mask, Tensor?[] indices, Tensor values) -> Tensor")]
@@ -42,6 +42,7 @@ public sealed partial class Tensor
 
     Tensor?[] Clamped(Tensor?[] indices)
     {
+        using var here = Beside(this);
         var y = new Tensor?[indices.Length];
         for (var d = 0; d < y.Length; d++)
         {

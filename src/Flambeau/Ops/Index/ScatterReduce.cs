@@ -51,7 +51,7 @@ public readonly partial record struct ScatterReduce(long Dim, string Reduce, boo
     Tensor Counts(Tensor like, Tensor index)
     {
         var n = IncludeSelf ? like.OnesLike(DType.Int64) : like.ZerosLike(DType.Int64);
-        return n.ScatterAdd(Dim, index, Tensor.FromScalar(1, DType.Int64).Expand(index.Shape)).ClampMin((Scalar)1);
+        return n.ScatterAdd(Dim, index, like.NewOnes([], DType.Int64).Expand(index.Shape)).ClampMin((Scalar)1);
     }
 
     static Tensor Divide(Tensor y, Tensor counts)

@@ -36,6 +36,7 @@ public sealed partial class Tensor
     public (Tensor P, Tensor L, Tensor U) LuUnpack(Tensor pivots, bool unpackData = true, bool unpackPivots = true)
     {
         MatrixBatch.RequireMatrix(this, "lu_unpack");
+        using var here = Beside(this);
         long m = Size(-2), n = Size(-1), k = Math.Min(m, n);
         var none = Empty([0], DType);
         var p = unpackPivots ? Linalg.PermutationMatrix(pivots, m, DType) : none;

@@ -95,7 +95,7 @@ public static partial class Linalg
     public static Tensor Cond(Tensor self, double? p = null)
     {
         MatrixBatch.RequireMatrix(self, "linalg.cond");
-        if (self.Numel == 0) return Tensor.Zeros(MatrixBatch.Sizes(self), self.DType.ToReal());
+        if (self.Numel == 0) return self.NewZeros(MatrixBatch.Sizes(self), self.DType.ToReal());
         if (p is null or 2 or -2)
         {
             var s = Svdvals(self);
@@ -112,7 +112,7 @@ public static partial class Linalg
     public static Tensor Cond(Tensor self, string p)
     {
         MatrixBatch.RequireSquare(self, "linalg.cond");
-        if (self.Numel == 0) return Tensor.Zeros(MatrixBatch.Sizes(self), self.DType.ToReal());
+        if (self.Numel == 0) return self.NewZeros(MatrixBatch.Sizes(self), self.DType.ToReal());
         var (inverse, info) = InvEx(self);
         // A singular matrix's "inverse" is not finite, which the iteration for singular values doesn't take.
         if (p == "nuc" && info.Detach().ToArray<int>().Any(static k => k != 0)) inverse = inverse.Where(info.Eq(0).Unsqueeze(-1).Unsqueeze(-1), 0.0);

@@ -10,6 +10,7 @@ public static partial class Linalg
     public static Tensor MatrixPower(Tensor self, long n)
     {
         if (self.Rank < 2 || self.Size(-1) != self.Size(-2)) throw new ArgumentException($"linalg.matrix_power: a tensor of shape {self.Shape} was given; expected square matrices [..., n, n]");
+        using var here = Tensor.Beside(self);
         if (n == 0) return self.Clone().Copy_(Tensor.Eye(self.Size(-1), null, self.DType));
         var power = n < 0 ? Inv(self) : self;
         var left = (ulong)Math.Abs(n);

@@ -15,7 +15,7 @@ public sealed partial class Tensor
         if (!computeUv)
         {
             var batch = MatrixBatch.Sizes(this);
-            return (Zeros([.. batch, Size(-2), Size(-2)], DType), Linalg.Svdvals(this), Zeros([.. batch, Size(-1), Size(-1)], DType));
+            return (NewZeros([.. batch, Size(-2), Size(-2)]), Linalg.Svdvals(this), NewZeros([.. batch, Size(-1), Size(-1)]));
         }
         var (u, s, vh) = Linalg.Svd(this, !some);
         return (u, s, vh.Adj());

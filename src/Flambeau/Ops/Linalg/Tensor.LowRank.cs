@@ -16,6 +16,7 @@ public sealed partial class Tensor
     {
         MatrixBatch.RequireMatrix(this, "svd_lowrank");
         if (q < 0 || q > Math.Min(Size(-1), Size(-2))) throw new ArgumentException($"svd_lowrank: q is {q}; expected 0 to {Math.Min(Size(-1), Size(-2))} for a matrix of shape {Shape}");
+        using var here = Beside(this);
         var a = m is null ? this : this - m;
         var wide = a.Size(-2) < a.Size(-1);
         if (wide) a = a.Adj();

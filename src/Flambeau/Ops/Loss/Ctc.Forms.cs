@@ -28,6 +28,7 @@ public static partial class Functional
         Check(logProbs, targets, inputLengths, targetLengths, blank);
         var loss = logProbs.CtcNll(targets, inputLengths, targetLengths, blank, zeroInfinity);
         if (reduction != "mean") return LossRules.Reduce(loss, reduction, "ctc_loss");
+        using var here = Tensor.Beside(loss);
         return (loss / Tensor.From(Array.ConvertAll(targetLengths, static n => Math.Max(1, n))).To(loss.DType)).Mean();
     }
 

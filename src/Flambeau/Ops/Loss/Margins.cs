@@ -12,6 +12,7 @@ public static partial class Functional
     public static Tensor MultiMarginLoss(this Tensor input, Tensor target, long p = 1, double margin = 1, Tensor? weight = null, string reduction = "mean")
     {
         if (p is not (1 or 2)) throw new ArgumentException($"multi_margin_loss: p is {p}; expected 1 or 2");
+        using var here = Tensor.Beside(input);
         var x = input.Rank == 2 ? input : input.Reshape([1, -1]);
         var t = target.Reshape([-1]).To(DType.Int64);
         if (input.Rank > 2 || t.Size(0) != x.Size(0)) throw new ArgumentException($"multi_margin_loss: input has shape {input.Shape}, target {target.Shape}; expected [N, C] with [N], or [C] with []");
@@ -33,6 +34,7 @@ public static partial class Functional
     public static Tensor MultilabelMarginLoss(this Tensor input, Tensor target, string reduction = "mean")
     {
         LossRules.SameShape(input, target, "multilabel_margin_loss");
+        using var here = Tensor.Beside(input);
         var x = input.Rank == 2 ? input : input.Reshape([1, -1]);
         var (n, c) = (x.Size(0), x.Size(1));
         var classes = target.To(DType.Int64).ToArray<long>();

@@ -15,7 +15,7 @@ public static partial class Masked
     }
 
     static Tensor Count(Tensor x, long[] dims, bool keepdim, Tensor? mask) =>
-        (mask is null ? Tensor.Ones([], DType.Int64).Expand(x.Shape) : Spread(mask, x).To(DType.Int64)).Sum(dims, keepdim);
+        (mask is null ? x.NewOnes([], DType.Int64).Expand(x.Shape) : Spread(mask, x).To(DType.Int64)).Sum(dims, keepdim);
 
     /// <summary>Variance of the marked elements, with their number minus the correction (at least 0) in the denominator.</summary>
     [Op("masked.var(Tensor input, int[]? dim=None, bool? unbiased=None, *, float? correction=None, bool? keepdim=False, dtype? dtype=None, Tensor? mask=None) -> Tensor")]

@@ -24,5 +24,5 @@ public sealed partial class Tensor
 
     /// <summary>Whether elements have no imaginary part; true for every real number.</summary>
     [Op("isreal(Tensor self) -> Tensor")]
-    public Tensor IsReal() => DType.IsComplex() ? Imag().Eq(0) : Ones(Shape, DType.Bool);
+    public Tensor IsReal() => DType.IsComplex() ? Imag().Eq(0) : OnesLike(DType.Bool);
 }

@@ -125,15 +125,9 @@ internal static class PoolRules
                 throw new ArgumentException($"{op}: {size[i]} windows of {k[i]} don't fit an axis of size {n}; input {input.Shape}");
         }
         long batch = input.Rank == dims + 2 ? input.Shape[0] : 1, channels = input.Shape[input.Rank - dims - 1];
-        samples ??= Draw(batch, channels, dims, input.DType);
+        samples ??= input.NewEmpty([batch, channels, dims], input.DType.IsFloat() ? input.DType : DType.Float32).Uniform_();
         if (samples.Shape != new Shape([batch, channels, dims]))
             throw new ArgumentException($"{op}: the random samples have shape {samples.Shape}; expected {new Shape([batch, channels, dims])}");
         return input.FractionalMaxPool(samples, k, size);
-    }
-
-    static Tensor Draw(long batch, long channels, int dims, DType dtype)
-    {
-        var samples = Tensor.Empty([batch, channels, dims], dtype.IsFloat() ? dtype : DType.Float32);
-        return samples.Uniform_();
     }
 }

@@ -26,6 +26,7 @@ public sealed partial class Tensor
     [Op("binomial(Tensor count, Tensor prob, Generator? generator=None) -> Tensor")]
     public static Tensor Binomial(Tensor count, Tensor prob, Generator? generator = null)
     {
+        using var here = Beside(count, prob);
         var shape = Shape.Broadcast(count.Shape, prob.Shape);
         if (OpObserver.Current is { } o) return o.Whole("binomial", [count, prob, generator], () => Binomial(count, prob, generator));
         var trials = count.Detach().Expand(shape).ToArray<double>();
@@ -49,17 +50,18 @@ public sealed partial class Tensor
         long rows = Rank == 2 ? Size(0) : 1, categories = Size(-1);
         var weights = Detach().ToArray<double>();
         for (var r = 0; r < rows; r++) CheckWeights(weights.AsSpan((int)(r * categories), (int)categories), numSamples, replacement);
-        var y = Empty(Rank == 2 ? [rows, numSamples] : [numSamples], DType.Int64);
+        using var here = Beside(this);
+        var y = new long[rows * numSamples];
         var drawsPerRow = replacement ? numSamples : categories;
         var stream = (generator ?? Generator.Current).Take(rows * drawsPerRow, RandomFill.PerBlock64);
         for (var r = 0; r < rows; r++)
         {
-            var into = y.AsSpan<long>().Slice((int)(r * numSamples), (int)numSamples);
+            var into = y.AsSpan((int)(r * numSamples), (int)numSamples);
             var row = weights.AsSpan((int)(r * categories), (int)categories);
             if (replacement) RandomChoice.WithReplacement(into, stream, r * drawsPerRow, row);
             else RandomChoice.WithoutReplacement(into, stream, r * drawsPerRow, row);
         }
-        return y;
+        return From(y, Rank == 2 ? [rows, numSamples] : [numSamples]);
     }
 
     static void CheckWeights(ReadOnlySpan<double> row, long numSamples, bool replacement)

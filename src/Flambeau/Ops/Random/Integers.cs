@@ -14,8 +14,11 @@ public sealed partial class Tensor
     /// <summary>Uniform integers in [low, high), in the shape and, if no other is named, the dtype of a tensor.</summary>
     /// <exception cref="ArgumentException">The range is empty.</exception>
     [Op("randint_like(Tensor self, int low, int high, *, dtype? dtype=None, Generator? generator=None) -> Tensor")]
-    public Tensor RandIntLike(long low, long high, DType? dtype = null, Generator? generator = null) =>
-        RandInt(low, high, Shape, generator, dtype ?? DType);
+    public Tensor RandIntLike(long low, long high, DType? dtype = null, Generator? generator = null)
+    {
+        using var here = Beside(this);
+        return RandInt(low, high, Shape, generator, dtype ?? DType);
+    }
 
     [Op("random_(Tensor self, int from, int? to, *, Generator? generator=None) -> Tensor")]
     internal Tensor Random_(long from, long? to, Generator? generator = null) =>
@@ -49,8 +52,8 @@ public sealed partial class Tensor
     {
         if (OpObserver.Current is { } o) return o.Whole("randperm", [n, generator, dtype], () => RandPerm(n, generator, dtype));
         if (n < 0) throw new ArgumentOutOfRangeException(nameof(n), n, "randperm: n is negative; expected 0 or more");
-        var y = Empty([n], DType.Int64);
-        RandomChoice.Permutation(y.AsSpan<long>(), (generator ?? Generator.Current).Take(n, RandomFill.PerBlock64));
-        return y.To(dtype);
+        var y = new long[n];
+        RandomChoice.Permutation(y, (generator ?? Generator.Current).Take(n, RandomFill.PerBlock64));
+        return From(y).To(dtype);
     }
 }

@@ -11,6 +11,7 @@ public sealed partial class Tensor
     public static Tensor Normal(Tensor mean, double std = 1, Generator? generator = null)
     {
         using var off = Autograd.Grad.No();
+        using var here = Beside(mean);
         return RandomTensor.Normal(mean.Shape, mean.DType, 0, std, generator) + mean;
     }
 
@@ -22,6 +23,7 @@ public sealed partial class Tensor
         using var off = Autograd.Grad.No();
         if (std.Numel > 0 && std.Lt(0).Any().Item<bool>())
             throw new ArgumentException("normal: an element of std is negative; standard deviations must be 0 or more");
+        using var here = Beside(mean, std);
         var shape = Shape.Broadcast(mean.Shape, std.Shape);
         return RandomTensor.Normal(shape, Promotion.ResultType(mean, std), 0, 1, generator) * std + mean;
     }
@@ -44,6 +46,7 @@ public sealed partial class Tensor
     {
         if (!(std > 0)) throw new ArgumentException($"log_normal: the standard deviation of the logarithm is {std}; expected a positive number");
         using var off = Autograd.Grad.No();
+        using var here = Beside(this);
         return RandomTensor.Normal(Shape, DType, mean, std, generator).Exp();
     }
 

@@ -5,9 +5,15 @@ namespace Flambeau;
 /// <summary>Distributions drawn by inversion.</summary>
 public sealed partial class Tensor
 {
+    Tensor Inverse<Q>(string op, Q quantile, Generator? generator) where Q : struct, IQuantile
+    {
+        using var here = Beside(this);
+        return RandomTensor.Inverse(op, Shape, DType, quantile, generator);
+    }
+
     [Op("cauchy(Tensor self, float median=0, float sigma=1, *, Generator? generator=None) -> Tensor")]
     internal Tensor CauchyLike(double median = 0, double sigma = 1, Generator? generator = null) =>
-        sigma > 0 ? RandomTensor.Inverse("cauchy", Shape, DType, new CauchyQuantile(median, sigma), generator)
+        sigma > 0 ? Inverse("cauchy", new CauchyQuantile(median, sigma), generator)
         : throw new ArgumentException($"cauchy: sigma is {sigma}; expected a positive number");
 
     /// <summary>Replaces the elements by Cauchy numbers with the given median and half width at half maximum.</summary>
@@ -16,7 +22,7 @@ public sealed partial class Tensor
 
     [Op("exponential(Tensor self, float lambd=1, *, Generator? generator=None) -> Tensor")]
     internal Tensor ExponentialLike(double lambd = 1, Generator? generator = null) =>
-        lambd > 0 ? RandomTensor.Inverse("exponential", Shape, DType, new ExponentialQuantile(lambd), generator)
+        lambd > 0 ? Inverse("exponential", new ExponentialQuantile(lambd), generator)
         : throw new ArgumentException($"exponential: the rate lambd is {lambd}; expected a positive number");
 
     /// <summary>Replaces the elements by exponential numbers of the given rate.</summary>
@@ -25,7 +31,7 @@ public sealed partial class Tensor
 
     [Op("geometric(Tensor self, float p, *, Generator? generator=None) -> Tensor")]
     internal Tensor GeometricLike(double p, Generator? generator = null) =>
-        p is > 0 and < 1 ? RandomTensor.Inverse("geometric", Shape, DType, new GeometricQuantile(p), generator)
+        p is > 0 and < 1 ? Inverse("geometric", new GeometricQuantile(p), generator)
         : throw new ArgumentException($"geometric: the probability p is {p}; expected a number between 0 and 1");
 
     /// <summary>Replaces the elements by the number of trials up to and including the first success, each succeeding with probability p.</summary>

@@ -66,6 +66,7 @@ public static partial class Functional
         {
             for (var j = i + 1; j < n; j++, at++) (first[at], second[at]) = (i, j);
         }
+        using var here = Tensor.Beside(input);
         var diff = input.IndexTensors([Tensor.From(first)]) - input.IndexTensors([Tensor.From(second)]);
         return Linalg.VectorNorm(diff, p, [-1]);
     }

@@ -81,6 +81,7 @@ public static partial class Functional
             }
             b[p * (axes + 1) + axes] = 1;
         }
+        using var here = Tensor.Beside(theta);
         var points2 = Tensor.From(b, [1, points, axes + 1]).To(theta.DType);
         return points2.MatMul(theta.Permute([0, 2, 1])).Reshape([size[0], .. spatial, axes]);
     }

@@ -34,6 +34,7 @@ public sealed partial class Tensor
     public (Tensor Hist, Tensor[] Edges) Histogramdd(long[] bins, double[]? range = null, Tensor? weight = null, bool density = false)
     {
         CheckPoints();
+        using var here = Beside(this);
         var k = (int)Shape[^1];
         if (bins.Length == 1 && k > 1) bins = [.. Enumerable.Repeat(bins[0], k)];
         if (bins.Length != k) throw new ArgumentException($"histogramdd: {bins.Length} numbers of bins for points of {k} coordinates; they must agree");
@@ -79,6 +80,7 @@ public sealed partial class Tensor
 
     Tensor Histogram(double[] x, Tensor[] edges, Tensor? weight, bool density)
     {
+        using var here = Beside(this);
         var k = edges.Length;
         var e = Array.ConvertAll(edges, static t => t.ToArray<double>());
         var w = weight?.Detach().ToArray<double>();

@@ -27,7 +27,7 @@ public sealed partial class Tensor
         var d = dim is { } w ? Dims.Wrap(w, Rank) : 0;
         var x = dim is null || Rank == 0 ? Reshape([-1]) : MoveLast(d);
         var sorted = x.Sort().Item1;
-        var ranks = Ranks(sorted, q.To(DType), skipNaN);
+        var ranks = Ranks(sorted, q.To(DType).To(Device), skipNaN);
         if (interpolation == "lower") ranks = ranks.Floor();
         if (interpolation == "higher") ranks = ranks.Ceil();
         if (interpolation == "nearest") ranks = ranks.Round();
@@ -45,7 +45,7 @@ public sealed partial class Tensor
         return q.Rank == 0 ? y.Select(-1, 0) : y.Permute([y.Rank - 1, .. Enumerable.Range(0, y.Rank - 1).Select(static i => (long)i)]);
     }
 
-    static Tensor Wrap(Tensor weight, Tensor like) => weight.Rank == 0 && weight.IsWrapped ? weight.To(like.DType).Expand(like.Shape) : weight;
+    static Tensor Wrap(Tensor weight, Tensor like) => weight.Rank == 0 && weight.IsWrapped ? weight.To(like.DType).To(like.Device).Expand(like.Shape) : weight;
 
     /// <summary>Fractional positions in the sorted lines; in a line with NaN, the position of the NaN.</summary>
     static Tensor Ranks(Tensor sorted, Tensor q, bool skipNaN)

@@ -101,7 +101,8 @@ public sealed partial class Tensor
     public Tensor Combinations(int r = 2, bool withReplacement = false)
     {
         if (Rank != 1 || r < 0) throw new ArgumentException($"combinations: r={r} of a tensor of shape {Shape}; expected one axis and r ≥ 0");
-        if (r == 0) return Empty([0], DType);
+        if (r == 0) return NewEmpty([0]);
+        using var here = Beside(this);
         var rows = new List<long>();
         var pick = new long[r];
         void Choose(int at, long from)

@@ -18,6 +18,7 @@ public static partial class Functional
         if (value is not null and not 0) throw new ArgumentException($"pad: value={value} was given with mode '{mode}', which takes none");
         if (pad.Length % 2 != 0 || pad.Length > 2 * input.Rank)
             throw new ArgumentException($"pad: [{string.Join(", ", pad)}] for a tensor of shape {input.Shape}; expected pairs for at most {input.Rank} axes");
+        using var here = Tensor.Beside(input);
         var y = input;
         for (var i = 0; i < pad.Length / 2; i++)
         {

@@ -66,15 +66,16 @@ public sealed partial class Tensor
         if (repeats.Rank != 1 || !repeats.DType.IsInteger()) throw new ArgumentException($"repeat_interleave: repeats is {repeats.DType.Name()} of shape {repeats.Shape}; expected one axis of integers");
         var counts = repeats.ToArray<long>();
         if (counts.Any(static c => c < 0)) throw new ArgumentException("repeat_interleave: repeats must not be negative");
-        var y = Empty([counts.Sum()], DType.Int64);
-        CheckOutput(outputSize, y.Numel);
-        var span = y.AsSpan<long>();
+        var span = new long[counts.Sum()];
+        CheckOutput(outputSize, span.Length);
         var at = 0;
         for (var i = 0; i < counts.Length; i++)
         {
-            span.Slice(at, (int)counts[i]).Fill(i);
+            span.AsSpan(at, (int)counts[i]).Fill(i);
             at += (int)counts[i];
         }
+        using var here = Beside(repeats);
+        var y = From(span);
         return repeats.DType == DType.Int32 ? y.To(DType.Int32) : y;
     }
 

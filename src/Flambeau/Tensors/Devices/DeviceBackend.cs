@@ -44,30 +44,55 @@ internal abstract partial class DeviceBackend(Device device)
     /// <summary>The op that runs on this thread, for messages.</summary>
     [ThreadStatic] static string? running;
 
+    /// <summary>The generator that it drew from, and where that stood before.</summary>
+    [ThreadStatic] static Generator? drewFrom;
+    [ThreadStatic] static long drewAt;
+
     /// <summary>Runs an op: the tensors it makes are on this device, and messages name it.</summary>
     internal Running Enter(string op)
     {
-        var scope = new Running(Placement.On(this), running);
-        running = op;
+        var scope = new Running(Placement.On(this), running, drewFrom, drewAt);
+        (running, drewFrom) = (op, null);
         return scope;
     }
 
-    internal readonly struct Running(Placement.Scope placement, string? outer) : IDisposable
+    internal readonly struct Running(Placement.Scope placement, string? outer, Generator? generator, long offset) : IDisposable
     {
         public void Dispose()
         {
             placement.Dispose();
             running = outer;
+            if (generator is not null) (drewFrom, drewAt) = (generator, offset);
         }
     }
+
+    /// <summary>Remembers where a generator stood when the running op first drew from it.</summary>
+    internal static void Drew(Generator generator, long before)
+    {
+        if (running is not null && drewFrom is null) (drewFrom, drewAt) = (generator, before);
+    }
+
+    /// <summary>Undoes the draws of the running op, which is about to run again.</summary>
+    internal static void Rewind()
+    {
+        if (drewFrom is not { } generator) return;
+        generator.State = generator.State with { Offset = drewAt };
+        drewFrom = null;
+    }
+
+    /// <summary>Whether an op that has no kernel here may run on the host, on copies; counts it if so.</summary>
+    internal virtual bool FallsBack(string op) => false;
 
     /// <summary>The op that runs on this thread.</summary>
     internal static string Op => running ?? "this access";
 
     /// <summary>Says that an op wants host memory where there is none.</summary>
-    internal Exception NoHostMemory() => running is { } op
-        ? new NotSupportedException($"{op} has no kernel for '{Device}' yet. Copy its arguments with To(Device.Cpu), run it there, and copy the result back with To(new Device(DeviceKind.{Device.Kind}, {Device.Index})).")
+    internal Exception NoHostMemory() => running is { } op ? NoKernel(op)
         : new InvalidOperationException($"the elements of a tensor on '{Device}' can't be reached from C#: they are in the device's memory. Copy the tensor with To(Device.Cpu) first, or read it with ToArray() or Item().");
+
+    /// <summary>Says that an op has no kernel here.</summary>
+    internal Exception NoKernel(string op) => new NoKernelException(
+        $"{op} has no kernel for '{Device}', and falling back to the host is refused. Allow that ({Device.Kind}.Fallback), or copy its arguments with To(Device.Cpu), run it there, and copy the result back with To(new Device(DeviceKind.{Device.Kind}, {Device.Index})).");
 
     /// <summary>Checks that tensors can meet in one op: all on this device, or single numbers on the host.</summary>
     /// <exception cref="InvalidOperationException">They are on different devices.</exception>

@@ -80,8 +80,12 @@ public sealed class Generator
     }
 
     /// <summary>Hands out the blocks for <paramref name="elements"/> draws of which <paramref name="perBlock"/> share a block.</summary>
-    internal RandomStream Take(long elements, int perBlock) =>
-        new((ulong)Seed, Reserve(elements / perBlock + (elements % perBlock == 0 ? 0 : 1)));
+    internal RandomStream Take(long elements, int perBlock)
+    {
+        var first = Reserve(elements / perBlock + (elements % perBlock == 0 ? 0 : 1));
+        DeviceBackend.Drew(this, (long)first);
+        return new((ulong)Seed, first);
+    }
 
     // SplitMix64 (Steele, Lea and Flood, OOPSLA 2014)
     static long OfThread(long ordinal)
