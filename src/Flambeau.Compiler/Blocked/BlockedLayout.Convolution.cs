@@ -1,3 +1,4 @@
+using Flambeau.Cpu;
 using Flambeau.Graphs;
 using Flambeau.Ops;
 
@@ -28,6 +29,7 @@ internal sealed partial class BlockedLayout
         Operand input = stem ? Plain(x) : Blocked(x);
         Operand weight = Plain(w), bias = n.Inputs[2].Value is { } given ? Plain(given) : Operand.None;
         var last = n;
+        Take(n);
         if (OnlyUse(n.Output) is { Op: ChannelAffine } norm && norm.Inputs[0].Value == n.Output && Known(norm.Inputs[1]) && Known(norm.Inputs[2]))
         {
             // conv(x, w) · scale + shift = conv(x, w · scale) + shift.
@@ -35,32 +37,47 @@ internal sealed partial class BlockedLayout
             weight = Call("mul", w.Type, weight, Call("reshape", GraphType.Tensor, scale, Operand.Of((long[])[-1, 1, 1, 1])));
             if (!bias.IsNone) bias = Call("mul", GraphType.Tensor, bias, scale);
             if (norm.Inputs[2].Value is { } shift) bias = bias.IsNone ? Plain(shift) : Call("_add", GraphType.Tensor, bias, Plain(shift));
-            last = norm;
+            Take(norm);
         }
         if (OnlyUse(last.Output) is { Op: Mul } times && ChannelScale(times, last.Output) is { } factors)
         {
             var scale = Call("reshape", GraphType.Tensor, Plain(factors), Operand.Of((long[])[-1]));
             weight = Call("mul", w.Type, weight, Call("reshape", GraphType.Tensor, scale, Operand.Of((long[])[-1, 1, 1, 1])));
             if (!bias.IsNone) bias = Call("mul", GraphType.Tensor, bias, scale);
-            last = times;
+            Take(times);
         }
         Operand residual = Operand.None;
         if (!depthwise && !stem && OnlyUse(last.Output) is { Op: Plus } sum && IsSum(sum, last.Output, out var other))
         {
             residual = Blocked(other);
-            last = sum;
+            Take(sum);
         }
         var epilogue = "none";
-        if (OnlyUse(last.Output) is { } end && End(end) is { } name) (epilogue, last) = (name, end);
+        if (OnlyUse(last.Output) is { } end && End(end) is { } name)
+        {
+            epilogue = name;
+            Take(end);
+        }
         if (!bias.IsNone) bias = Call("_to_blocked", GraphType.Tensor, Call("reshape", GraphType.Tensor, bias, Operand.Of((long[])[1, -1, 1, 1])), block);
+        var type = BlockedType(last.Output.Tensor!);
+        var shape = BlockedForms.Shape(sizes[0], sizes[1], kernel[0], sizes[2], sizes[3], block, [kernel[2], kernel[3]], c.Stride, c.Padding, c.Dilation, c.OutputSize);
+        if (!stem && !depthwise && Known(n.Inputs[1]) && BlockedWinograd.Choose(shape) is > 0 and var tile)
+        {
+            weight = Call("_blocked_winograd_weight", GraphType.Tensor, weight, block, tile);
+            Give(last.Output, Call("_blocked_winograd", type, [input, weight, bias, residual, sizes[1], tile, Operand.Of(c.Padding), Operand.Of(c.OutputSize), epilogue]));
+            return true;
+        }
         weight = Call(stem ? "_blocked_stem_weight" : depthwise ? "_blocked_depthwise_weight" : "_blocked_weight", GraphType.Tensor, weight, block);
         Operand[] geometry = [stem ? block : sizes[1], Operand.Of((long[])[kernel[2], kernel[3]]), Operand.Of(c.Stride), Operand.Of(c.Padding), Operand.Of(c.Dilation), Operand.Of(c.OutputSize), epilogue];
-        var type = BlockedType(last.Output.Tensor!);
         Give(last.Output, stem ? Call("_blocked_stem", type, [input, weight, bias, .. geometry]) : depthwise ? Call("_blocked_depthwise", type, [input, weight, bias, .. geometry]) : Call("_blocked_conv", type, [input, weight, bias, residual, .. geometry]));
-        // The nodes in between are done, and nobody else asks for their results.
-        for (var m = last; m != n; m = (OpNode)m.Inputs.Select(static o => o.Value?.Definition).First(d => d is OpNode p && (p == n || done.Contains(p) || OnlyUse(p.Output) == m))!) done.Add(m);
-        done.Add(n);
         return true;
+
+        // What follows becomes part of it.
+        void Take(OpNode next)
+        {
+            last = next;
+            done.Add(next);
+        }
     }
 
     /// <summary>The other factor, if it is a known number for each channel.</summary>

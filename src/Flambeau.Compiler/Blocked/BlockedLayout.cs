@@ -1,4 +1,5 @@
 using Flambeau.Compiler.Fold;
+using Flambeau.Compiler.Passes;
 using Flambeau.Cpu;
 using Flambeau.Graphs;
 using Flambeau.Ops;
@@ -74,18 +75,30 @@ internal sealed partial class BlockedLayout
             states.Add(s, b.AddState(s.Name, s.Tensor, s.Kind));
             images.Add(s.Value, new(0) { Plain = states[s].Value });
         }
+        // What parameters alone decide comes first: a convolution takes up the factors of the norm behind it.
+        foreach (var n in graph.Body.Nodes.OfType<OpNode>())
+        {
+            if (n.Outputs.Count == 0 || !Purity.IsPure(n) || !n.Inputs.All(o => o.Values.All(fixedValues.Contains)) || !n.Inputs.Any(static o => o.Values.Any())) continue;
+            fixedValues.UnionWith(n.Outputs);
+            Copy(n);
+            done.Add(n);
+        }
         foreach (var n in graph.Body.Nodes.OfType<OpNode>())
         {
             if (done.Contains(n)) continue;
             b.Where = n.Where;
-            if (n.Inputs.All(o => o.Values.All(fixedValues.Contains)) && n.Inputs.Any(static o => o.Values.Any())) fixedValues.UnionWith(n.Outputs);
-            if (Convolution(n) || Pool(n) || Mean(n) || Scale(n) || Pointwise(n) || View(n) || Norm(n)) continue;
-            var outputs = b.Add(n.Entry, [.. n.Inputs.Select(o => o.Map(Plain))], [.. n.Outputs.Select(static o => o.Type)]);
-            for (var i = 0; i < outputs.Count; i++) images.Add(n.Outputs[i], new(0) { Plain = outputs[i] });
+            if (!(Convolution(n) || Pool(n) || Mean(n) || Scale(n) || Pointwise(n) || View(n) || Norm(n))) Copy(n);
         }
         b.Where = null;
         foreach (var w in graph.Writes) b.Write(states[w.State], w.Value.Map(Plain));
         return Unused.Remove(b.Finish([.. graph.Outputs.Select(o => o.Map(Plain))]));
+    }
+
+    void Copy(OpNode n)
+    {
+        b.Where = n.Where;
+        var outputs = b.Add(n.Entry, [.. n.Inputs.Select(o => o.Map(Plain))], [.. n.Outputs.Select(static o => o.Type)]);
+        for (var i = 0; i < outputs.Count; i++) images.Add(n.Outputs[i], new(0) { Plain = outputs[i] });
     }
 
     /// <summary>The value in plain order.</summary>

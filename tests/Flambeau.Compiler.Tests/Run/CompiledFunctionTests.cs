@@ -118,7 +118,9 @@ public class CompiledFunctionTests
         for (var i = 0; i < 6; i++)
         {
             var x = Rand(2, from, size, size);
-            Regions.Close(model.Forward(x), compiled.Forward(x), 64, $"run {i}", floor: 1);
+            var exact = x.To(DType.Float64).Conv2d(model.Weight.To(DType.Float64), model.Bias!.To(DType.Float64), [stride, stride], [kernel / 2, kernel / 2]);
+            // Minimal filtering rounds some ten times more than a direct sum.
+            Assert.InRange((compiled.Forward(x).To(DType.Float64) - exact).Abs().Max().Item<double>(), 0, 1e-5 * exact.Abs().Max().Item<double>());
             if (i % 2 == 1) model.Weight.Mul_(-1.25);
         }
         Assert.Equal(1, compiled.Statistics.Versions);

@@ -21,10 +21,12 @@ public sealed class BlockedConvTests
 
     static Tensor Plain(Tensor blocked, long channels) => blocked.FromBlocked(channels);
 
-    static void Close(Tensor expected, Tensor actual)
+    static void Close(Tensor expected, Tensor actual) => Within(2e-4 * Math.Max(1, expected.Numel == 0 ? 1 : expected.Abs().Max().Item<double>()), expected, actual);
+
+    static void Within(double bound, Tensor expected, Tensor actual)
     {
         Assert.Equal(expected.Shape, actual.Shape);
-        if (expected.Numel > 0) Assert.True((expected - actual).Abs().Max().Item<double>() <= 2e-4 * Math.Max(1, expected.Abs().Max().Item<double>()));
+        if (expected.Numel > 0) Assert.InRange((expected - actual).Abs().Max().Item<double>(), 0, bound);
     }
 
     [Theory]
@@ -43,6 +45,32 @@ public sealed class BlockedConvTests
             Close(expected.Relu(), Run(null, "relu"));
             Close((expected + residual).Hardswish(), Run(residual, "hardswish"));
             Close((expected + residual).Clamp(0, 6), Run(residual, "relu6"));
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 16, 16, 8, 8, 1, 1)]
+    [InlineData(2, 24, 40, 9, 13, 1, 0)]
+    [InlineData(1, 17, 21, 5, 7, 2, 2)]
+    [InlineData(3, 64, 72, 14, 14, 0, 1)]
+    [InlineData(1, 130, 65, 28, 28, 1, 1)]
+    [InlineData(40, 33, 16, 11, 6, 1, 1)]
+    [InlineData(1, 16, 16, 1, 1, 1, 1)]
+    [InlineData(0, 16, 16, 8, 8, 1, 1)]
+    public void Minimal_filtering_gives_the_same_numbers(int n, int cin, int cout, int height, int width, int padH, int padW)
+    {
+        foreach (var (block, tile) in ((long, long)[])[(8, 2), (8, 4), (16, 2), (16, 4)])
+        {
+            Tensor x = Tensor.Randn([n, cin, height, width]), w = Tensor.Randn([cout, cin, 3, 3]) / Math.Sqrt(9 * cin), b = Tensor.Randn([cout]);
+            // In doubles, whose convolutions are direct.
+            var expected = x.To(DType.Float64).Conv2d(w.To(DType.Float64), b.To(DType.Float64), [1, 1], [padH, padW]).To(DType.Float32);
+            long[] output = [expected.Size(2), expected.Size(3)];
+            var residual = Tensor.Randn(expected.Shape);
+            var bias = b.Reshape(1, cout, 1, 1).ToBlocked(block);
+            Tensor Run(Tensor? z, string epilogue) => Plain(x.ToBlocked(block).BlockedWinogradConvolution(w.BlockedWinogradWeight(block, tile), bias, z?.ToBlocked(block), cin, tile, [padH, padW], output, epilogue), cout);
+            Within(1e-4, expected, Run(null, "none"));
+            Within(1e-4, expected.Relu(), Run(null, "relu"));
+            Within(1e-4, (expected + residual).Hardswish(), Run(residual, "hardswish"));
         }
     }
 

@@ -14,8 +14,8 @@ internal unsafe interface IWinogradForm
     /// <summary>Outputs of a tile along one axis.</summary>
     static abstract int Outputs { get; }
 
-    /// <summary>Bᵀ d: m + 2 entries at <paramref name="from"/>, <paramref name="stride"/> apart, to as many at <paramref name="to"/>.</summary>
-    static abstract void Input(Lane* from, Lane* to, int stride);
+    /// <summary>Bᵀ d: m + 2 entries at <paramref name="from"/>, <paramref name="fromStride"/> apart, to as many at <paramref name="to"/>.</summary>
+    static abstract void Input(Lane* from, int fromStride, Lane* to, int toStride);
 
     /// <summary>G g: 3 entries to m + 2.</summary>
     static abstract void Filter(Lane* from, int fromStride, Lane* to, int toStride);
@@ -36,13 +36,13 @@ internal readonly unsafe struct Winograd2 : IWinogradForm
     public static int Outputs => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(Lane* d, Lane* v, int s)
+    public static void Input(Lane* d, int s, Lane* v, int t)
     {
         Lane d0 = d[0], d1 = d[s], d2 = d[2 * s], d3 = d[3 * s];
         v[0] = d0 - d2;
-        v[s] = d1 + d2;
-        v[2 * s] = d2 - d1;
-        v[3 * s] = d1 - d3;
+        v[t] = d1 + d2;
+        v[2 * t] = d2 - d1;
+        v[3 * t] = d1 - d3;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -89,16 +89,16 @@ internal readonly unsafe struct Winograd4 : IWinogradForm
     public static int Outputs => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Input(Lane* d, Lane* v, int s)
+    public static void Input(Lane* d, int s, Lane* v, int t)
     {
         Lane d0 = d[0], d1 = d[s], d2 = d[2 * s], d3 = d[3 * s], d4 = d[4 * s], d5 = d[5 * s];
         Lane a = d4 - d2 * 4f, b = d3 - d1 * 4f, c = d4 - d2, e = (d3 - d1) * 2f;
         v[0] = d0 * 4f - d2 * 5f + d4;
-        v[s] = a + b;
-        v[2 * s] = a - b;
-        v[3 * s] = c + e;
-        v[4 * s] = c - e;
-        v[5 * s] = d1 * 4f - d3 * 5f + d5;
+        v[t] = a + b;
+        v[2 * t] = a - b;
+        v[3 * t] = c + e;
+        v[4 * t] = c - e;
+        v[5 * t] = d1 * 4f - d3 * 5f + d5;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

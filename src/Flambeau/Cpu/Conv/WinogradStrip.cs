@@ -45,8 +45,8 @@ internal static unsafe class WinogradStrip<F> where F : struct, IWinogradForm
                 }
                 Columns(from, d + i * n);
             }
-            for (var j = 0; j < n; j++) F.Input(d + j, v + j, n);
-            for (var i = 0; i < n; i++) F.Input(v + i * n, d + i * n, 1);
+            for (var j = 0; j < n; j++) F.Input(d + j, n, v + j, n);
+            for (var i = 0; i < n; i++) F.Input(v + i * n, 1, d + i * n, 1);
             for (var i = 0; i < n * n; i++) d[i].Store(to + i * pointStride);
         }
     }
