@@ -20,6 +20,9 @@ public sealed record CompileOptions
     /// <summary>Off: ops run one by one, in planned memory.</summary>
     public bool Fuse { get; init; } = true;
 
+    /// <summary>Off: on a device that can record its work (CUDA graphs), kernels are enqueued one by one all the same.</summary>
+    public bool Record { get; init; } = true;
+
     /// <summary>
     /// Where gradients are recorded (see <see cref="Autograd.Grad.Enabled"/>) and something wants them, results carry history and the backward pass is compiled as well.
     /// By default results carry none.
@@ -47,7 +50,8 @@ public sealed record CompileOptions
 /// <param name="ArenaLowerBound">What that could not be below.</param>
 /// <param name="Steps">Steps of the latest version: regions, and ops that run by themselves.</param>
 /// <param name="Regions">How many of them are regions.</param>
-public readonly record struct CompileStatistics(int Versions, long Runs, long EagerRuns, long ArenaBytes, long ArenaLowerBound, int Steps, int Regions);
+/// <param name="Replays">Runs of the latest version that were replays of a recording, as CUDA graphs are.</param>
+public readonly record struct CompileStatistics(int Versions, long Runs, long EagerRuns, long ArenaBytes, long ArenaLowerBound, int Steps, int Regions, long Replays = 0);
 
 /// <summary>How long a step of a compiled program takes.</summary>
 /// <param name="Name">The op, or the ops of a fused region.</param>

@@ -46,7 +46,7 @@ public sealed class CompiledFunction
         get
         {
             var code = versions.Length > 0 ? versions[0].Code : null;
-            return new(versions.Length, runs, eagerRuns, code?.Plan.Bytes ?? 0, code?.Plan.LowerBound ?? 0, code?.Units.Count ?? 0, code?.Units.Count(static u => u is RegionUnit) ?? 0);
+            return new(versions.Length, runs, eagerRuns, code?.Plan.Bytes ?? 0, code?.Plan.LowerBound ?? 0, code?.Units.Count ?? 0, code?.Units.Count(static u => u is RegionUnit) ?? 0, code?.Replayed ?? 0);
         }
     }
 
@@ -179,10 +179,12 @@ public sealed class CompiledFunction
             }
             else
             {
-                graph = Simplifier.Run(graph, simplify);
-                if (!historyInside) graph = BlockedLayout.Apply(graph);
+                // The host gives norms to convolutions with their layout.
+                var here = DeviceBackend.Of([.. inputs, .. state]) is null;
+                graph = Simplifier.Run(graph, here || historyInside ? simplify : simplify with { Rounds = true });
+                if (!historyInside && here) graph = BlockedLayout.Apply(graph);
                 (once, graph) = Prologue.Split(graph);
-                code = Executable.Compile(graph, inputs, options.Fuse, historyInside);
+                code = Executable.Compile(graph, inputs, options.Fuse, historyInside, options);
             }
         }
         catch (Exception e) when (e is CompileException or TraceException or GraphException or NotSupportedException)

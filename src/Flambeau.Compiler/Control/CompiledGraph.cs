@@ -36,7 +36,7 @@ public sealed class CompiledGraph
         get
         {
             var all = parts.Select(static p => p.Statistics).ToArray();
-            return new(all.Sum(static s => s.Versions), all.Sum(static s => s.Runs), all.Sum(static s => s.EagerRuns), all.Sum(static s => s.ArenaBytes), all.Sum(static s => s.ArenaLowerBound), all.Sum(static s => s.Steps), all.Sum(static s => s.Regions));
+            return new(all.Sum(static s => s.Versions), all.Sum(static s => s.Runs), all.Sum(static s => s.EagerRuns), all.Sum(static s => s.ArenaBytes), all.Sum(static s => s.ArenaLowerBound), all.Sum(static s => s.Steps), all.Sum(static s => s.Regions), all.Sum(static s => s.Replays));
         }
     }
 

@@ -88,6 +88,7 @@ internal sealed class Fuser
     {
         if (a.Nodes.Count + b.Nodes.Count > LargestGroup) return null;
         if (a.Lane is { } x && b.Lane is { } y && x != y) return null;
+        if (members[a.Nodes.Min]!.Output.Memory.Backend != members[b.Nodes.Min]!.Output.Memory.Backend) return null;
         (Layout, bool[]?) fit;
         if (SameSpace(a.Space!, b.Space!))
         {

@@ -28,7 +28,7 @@ internal sealed record PointwiseNode(OpNode Node, object[] Arguments, DType[] Ty
             if (node.Entry.Schema.Arguments[i].Element != "Tensor") continue;
             switch (profile.Content(node.Inputs[i]))
             {
-                case Slot s when s.Memory != output.Memory && (s.DType == DType.Bool || Formula.LaneOf(s.DType) is not null || s.DType is DType.Int8 or DType.Int16): arguments.Add(s); break;
+                case Slot s when s.Memory != output.Memory && s.Memory.Backend == output.Memory.Backend && (s.DType == DType.Bool || Formula.LaneOf(s.DType) is not null || s.DType is DType.Int8 or DType.Int16): arguments.Add(s); break;
                 // Constants of formulas are doubles.
                 case bool or double or (> -(1L << 53) and < 1L << 53): arguments.Add(profile.Content(node.Inputs[i])!); break;
                 default: return null;

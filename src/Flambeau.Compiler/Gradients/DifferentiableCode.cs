@@ -64,7 +64,7 @@ internal sealed class DifferentiableCode(CompileOptions options, Halves halves, 
                 if (Match(given) is { } dense) return dense;
             }
             options.Say("compiles the backward pass");
-            var code = Executable.Compile(halves.Backward, given, options.Fuse, trains: true);
+            var code = Executable.Compile(halves.Backward, given, options.Fuse, trains: true, options);
             Slot[] slots = [.. code.Outputs.SelectMany(Profile.SlotsIn)];
             Shares |= Array.Exists(slots, static s => !s.Memory.Owned) || slots.Select(static s => s.Memory).Distinct().Count() < slots.Length;
             backward = [([.. given.Skip(halves.Kept).Select(static t => t.Layout)], code), .. backward];

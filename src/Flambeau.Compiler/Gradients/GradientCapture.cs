@@ -37,7 +37,7 @@ internal sealed record GradientCapture(Tensor[] Results, TraceResult Trace, Func
         return new(CapturedGradient.Attach(results, roots, leaves, sources), trace, () =>
         {
             var halves = Halves.Cut(trace.Graph, results.Length, roots.Length);
-            var forward = Executable.Compile(halves.Forward, inputs, options.Fuse, trains: true);
+            var forward = Executable.Compile(halves.Forward, inputs, options.Fuse, trains: true, options);
             Tensor[] targets = [.. wanted.Select(i => sources[i])];
             return new(options, halves, forward, results.Length, rooted, targets, [.. targets.Select(s => Array.FindIndex(inputs, t => ReferenceEquals(t, s)))]);
         });

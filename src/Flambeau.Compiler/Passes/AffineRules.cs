@@ -23,13 +23,15 @@ internal static class AffineRules
         var column = new long[sizes.Rank];
         Array.Fill(column, 1);
         column[0] = sizes[0];
-        var vector = new TensorType(type, [sizes[0]], Device.Cpu);
-        var wide = r.Emit("reshape", new TensorType(type, [.. column.Select(static s => new Dim(s))], Device.Cpu), n.Where, scale, column);
-        var weight = r.Emit("mul", new TensorType(type, [.. sizes.ToArray().Select(static s => new Dim(s))], Device.Cpu), n.Where, w, wide);
+        var vector = new TensorType(type, [sizes[0]], Place(n));
+        var wide = r.Emit("reshape", new TensorType(type, [.. column.Select(static s => new Dim(s))], Place(n)), n.Where, scale, column);
+        var weight = r.Emit("mul", new TensorType(type, [.. sizes.ToArray().Select(static s => new Dim(s))], Place(n)), n.Where, w, wide);
         Operand bias = b.IsNone ? shift : r.Emit("mul", vector, n.Where, b, scale);
         if (!b.IsNone && !shift.IsNone) bias = r.Emit("_add", vector, n.Where, bias, shift);
         return r.Emit(conv.Entry, [x, weight, bias, .. conv.Inputs.Skip(3)], n.Output.Type, n.Where);
     }
+
+    static Device? Place(OpNode n) => (n.Output.Type as TensorType)?.Device;
 
     /// <summary>Made of state alone.</summary>
     static bool Fixed(Operand o, RulePass r, int depth = 0) =>
@@ -46,7 +48,7 @@ internal static class AffineRules
             var rank = Match.RankOf(y)!.Value;
             // A bias of [C, 1, 1] for [N, C, H, W], or of [1, C, 1, 1].
             if (op == "_conv" && shape.Rank != rank) continue;
-            var flat = shape.Rank == 1 ? b : r.Emit("reshape", new TensorType(type, [w[0]], Device.Cpu), n.Where, b, new[] { w[0] });
+            var flat = shape.Rank == 1 ? b : r.Emit("reshape", new TensorType(type, [w[0]], Place(n)), n.Where, b, new[] { w[0] });
             return r.Emit(map.Entry, [map.Inputs[0], map.Inputs[1], flat, .. map.Inputs.Skip(3)], n.Output.Type, n.Where);
         }
         return null;

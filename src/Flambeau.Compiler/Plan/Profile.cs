@@ -22,6 +22,9 @@ internal sealed class Profile
 
     internal IReadOnlyList<Memory> Memories => memories;
 
+    /// <summary>Where the program runs; null for the host.</summary>
+    internal DeviceBackend? Device { get; private set; }
+
     /// <summary>What a value is: a slot, a constant, or an array of these.</summary>
     internal object? this[Value v] => contents[v];
 
@@ -49,13 +52,16 @@ internal sealed class Profile
         {
             var v = graph.Inputs[i];
             values[v] = inputs[i];
-            p.contents[v] = inputs[i] is Tensor t ? p.External(t, known, new Memory(p.memories.Count, t.Storage.Bytes) { Input = i }) : inputs[i];
+            p.contents[v] = inputs[i] is Tensor t ? p.External(t, known, new Memory(p.memories.Count, t.Storage.Bytes) { Input = i, Backend = t.Storage.Backend }) : inputs[i];
         }
         foreach (var s in graph.State)
         {
             values[s.Value] = s.Tensor;
-            p.contents[s.Value] = p.External(s.Tensor, known, new Memory(p.memories.Count, s.Tensor.Storage.Bytes) { State = s });
+            p.contents[s.Value] = p.External(s.Tensor, known, new Memory(p.memories.Count, s.Tensor.Storage.Bytes) { State = s, Backend = s.Tensor.Storage.Backend });
         }
+        // What makes tensors of nothing makes them where the others are.
+        p.Device = DeviceBackend.Of([.. inputs.OfType<Tensor>(), .. graph.State.Select(static s => s.Tensor)]);
+        using var placed = p.Device is null ? default : Placement.On(p.Device);
         var last = LastUses(graph);
         for (var i = 0; i < graph.Body.Nodes.Count; i++)
         {
@@ -111,7 +117,7 @@ internal sealed class Profile
             case Tensor t:
                 if (!known.TryGetValue(t.Storage, out var m))
                 {
-                    m = new Memory(memories.Count, t.Storage.Bytes);
+                    m = new Memory(memories.Count, t.Storage.Bytes) { Backend = t.Storage.Backend };
                     memories.Add(m);
                     known.Add(t.Storage, m);
                 }

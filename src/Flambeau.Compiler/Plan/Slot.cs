@@ -19,6 +19,9 @@ internal sealed class Memory(int id, long bytes)
     /// <summary>Made by a step of the graph.</summary>
     internal bool Owned => Input < 0 && State is null;
 
+    /// <summary>Who computes with it; null for the host.</summary>
+    internal DeviceBackend? Backend { get; init; }
+
     /// <summary>The caller gets a tensor that looks into it.</summary>
     internal bool Escapes { get; set; }
 

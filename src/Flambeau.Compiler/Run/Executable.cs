@@ -1,3 +1,4 @@
+using Flambeau.Compiler.Devices;
 using Flambeau.Compiler.Fuse;
 using Flambeau.Compiler.Loops;
 using Flambeau.Compiler.Plan;
@@ -13,6 +14,9 @@ internal sealed class Executable
     Executable(Profile profile) => Profile = profile;
 
     internal Profile Profile { get; }
+
+    /// <summary>Whose memory is planned; null for the host's. What lies elsewhere is made anew in each run.</summary>
+    internal DeviceBackend? Device => Profile.Device;
 
     internal IReadOnlyList<Unit> Units { get; private set; } = [];
 
@@ -35,6 +39,15 @@ internal sealed class Executable
     /// <summary>Where to add up how long each step takes; null to not measure.</summary>
     internal long[]? Ticks { get; set; }
 
+    /// <summary>Whether a device may record the steps and replay them.</summary>
+    internal bool Records { get; init; }
+
+    /// <summary>Hears what happens in later runs.</summary>
+    internal Action<string>? Say { get; init; }
+
+    /// <summary>How many runs were replays of a recording.</summary>
+    internal long Replayed;
+
     /// <summary>How many results were copied to their place, in all runs.</summary>
     internal long Copies => frames.Sum(static f => f.Copies);
 
@@ -43,11 +56,15 @@ internal sealed class Executable
     /// <param name="inputs">An example.</param>
     /// <param name="fuse">Whether regions are made.</param>
     /// <param name="trains">Parameters change with every run: nothing that is made of them is kept.</param>
+    /// <param name="options">Whether steps are recorded, and who hears of it.</param>
     /// <exception cref="CompileException">It has control flow, or numbers among its results that depend on values.</exception>
-    internal static Executable Compile(Graph graph, IReadOnlyList<object?> inputs, bool fuse = true, bool trains = false)
+    internal static Executable Compile(Graph graph, IReadOnlyList<object?> inputs, bool fuse = true, bool trains = false, CompileOptions? options = null)
     {
         var profile = Profile.Run(graph, inputs);
-        var made = new Executable(profile);
+        var made = new Executable(profile) {
+            Records = options?.Record ?? false,
+            Say = options is null ? null : options.Say,
+        };
         var (groups, members) = Fuser.Run(graph, profile, fuse);
         var nodes = graph.Body.Nodes;
         made.Outputs = [.. graph.Outputs.Select(profile.Content)];
@@ -70,20 +87,14 @@ internal sealed class Executable
             if (members[first] is not null && (g.Nodes.Count > 1 || members[first] is not ReductionNode))
             {
                 var bound = RegionBuilder.Build(g, members, s => kept.Contains(s) || (readers.TryGetValue(s, out var r) && r.Any(x => x != g)));
-                if (bound.Outputs.Count > 0) units.Add(new RegionUnit(new RegionKernel(bound.Region), bound.Inputs, bound.Outputs, string.Join('+', g.Nodes.Select(n => members[n]!.Node.Name))));
-                continue;
+                if (bound.Outputs.Count == 0) continue;
+                if (Code(bound.Region, members[first]!.Output.Memory.Backend) is { } code)
+                {
+                    units.Add(new RegionUnit(code, bound.Inputs, bound.Outputs, string.Join('+', g.Nodes.Select(n => members[n]!.Node.Name))));
+                    continue;
+                }
             }
-            var node = (OpNode)nodes[first];
-            object?[] results = [.. node.Outputs.Select(v => profile[v])];
-            object?[] arguments = [.. node.Inputs.Select(profile.Content)];
-            var read = arguments.SelectMany(Profile.SlotsIn).Select(static s => s.Memory).ToHashSet();
-            // Looks into memory that is there already, and numbers, are known before the run.
-            if (results.SelectMany(Profile.SlotsIn).All(s => read.Contains(s.Memory)))
-            {
-                if (node.Entry.Name.StartsWith("prim.", StringComparison.Ordinal) || results.SelectMany(Profile.SlotsIn).Any() || !arguments.SelectMany(Profile.SlotsIn).Any()) continue;
-                throw new CompileException($"{node.Name} gives a number that depends on the values of tensors");
-            }
-            units.Add(new NodeUnit(node, arguments, results, trains));
+            foreach (var n in g.Nodes) Add((OpNode)nodes[n]);
         }
         made.Units = units;
         made.UsedSlots = [.. units.SelectMany(static u => u.Reads.Concat(u.Writes)).Concat(kept).Distinct()];
@@ -91,7 +102,23 @@ internal sealed class Executable
         made.States = [.. graph.State.Select(s => (Slot)profile[s.Value]!)];
         made.Arrange();
         return made;
+
+        void Add(OpNode node)
+        {
+            object?[] results = [.. node.Outputs.Select(v => profile[v])];
+            object?[] arguments = [.. node.Inputs.Select(profile.Content)];
+            var read = arguments.SelectMany(Profile.SlotsIn).Select(static s => s.Memory).ToHashSet();
+            // Looks into memory that is there already, and numbers, are known before the run.
+            if (results.SelectMany(Profile.SlotsIn).All(s => read.Contains(s.Memory)))
+            {
+                if (node.Entry.Name.StartsWith("prim.", StringComparison.Ordinal) || results.SelectMany(Profile.SlotsIn).Any() || !arguments.SelectMany(Profile.SlotsIn).Any()) return;
+                throw new CompileException($"{node.Name} gives a number that depends on the values of tensors");
+            }
+            units.Add(new NodeUnit(node, arguments, results, trains));
+        }
     }
+
+    static IRegionCode? Code(Region region, DeviceBackend? device) => device is null ? new RegionKernel(region) : (device as IGraphDevice)?.Compile(region);
 
     /// <summary>Plans the memory of what is made and used within a run.</summary>
     void Arrange()
@@ -103,7 +130,7 @@ internal sealed class Executable
             foreach (var s in Units[u].Reads.Concat(Units[u].Writes)) last[s.Memory] = u;
         }
         foreach (var (_, source) in Writes) last[source.Memory] = Units.Count;
-        var planned = Profile.Memories.Where(m => m.Owned && !m.Escapes && first.ContainsKey(m)).OrderBy(m => first[m]).ToList();
+        var planned = Profile.Memories.Where(m => m.Owned && !m.Escapes && m.Backend == Device && first.ContainsKey(m)).OrderBy(m => first[m]).ToList();
         var number = new Dictionary<Memory, int>();
         var blocks = new List<PlannedBlock>();
         var taken = new HashSet<Memory>();

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flambeau.Compiler.Devices;
 using Flambeau.Compiler.Plan;
 using Flambeau.Cpu;
 
@@ -14,6 +15,9 @@ internal sealed unsafe class Frame
     readonly nint[] addresses;
     readonly nint arena;
     readonly long block;
+    readonly DeviceStorage? deviceArena;
+    readonly Replays? replays;
+    nint queue;
     readonly List<GCHandle> held = [], passing = [];
     readonly Storage?[] stateStorages;
     readonly Dictionary<Slot[], Storage?[]> offers = new(ReferenceEqualityComparer.Instance);
@@ -26,10 +30,15 @@ internal sealed unsafe class Frame
         storages = new Storage?[program.Profile.Memories.Count];
         var used = program.UsedSlots.ToLookup(static s => s.Memory);
         looks = [.. program.Profile.Memories.Select(m => used[m].ToArray())];
-        arena = CachingAllocator.Rent(Math.Max(program.Plan.Bytes, CachingAllocator.SmallLimit + 1), out block);
+        if (program.Device is IGraphDevice device)
+        {
+            deviceArena = device.Block(program.Plan.Bytes);
+            replays = new(this, program, device);
+        }
+        else arena = CachingAllocator.Rent(Math.Max(program.Plan.Bytes, CachingAllocator.SmallLimit + 1), out block);
         foreach (var (memory, offset) in program.Placed)
         {
-            var storage = new ExternalStorage(arena + (nint)offset, memory.Bytes, this);
+            Storage storage = deviceArena is null ? new ExternalStorage(arena + (nint)offset, memory.Bytes, this) : new PartStorage(deviceArena, offset, memory.Bytes);
             GC.SuppressFinalize(storage);
             Bind(memory, storage, 0, lasting: true);
         }
@@ -39,7 +48,28 @@ internal sealed unsafe class Frame
     ~Frame()
     {
         foreach (var h in held) h.Free();
-        CachingAllocator.Return(arena, block);
+        if (deviceArena is null) CachingAllocator.Return(arena, block);
+    }
+
+    /// <summary>While steps are recorded, results that go to the caller have their place too.</summary>
+    internal bool PlacesAll { get; set; }
+
+    /// <summary>Whether a memory that the program makes has a place, or is made anew in each run.</summary>
+    internal bool IsPlaced(Memory memory) => memory.Backend == program.Device && (!memory.Escapes || PlacesAll);
+
+    internal static Storage Fresh(Memory memory) => memory.Backend is { } device ? device.Allocate(memory.Bytes, false) : Storage.Host(memory.Bytes);
+
+    /// <summary>What tensors of the program look at of a memory, in bytes from its base; null if some lie before that.</summary>
+    internal long? Extent(Memory memory)
+    {
+        long end = 0;
+        foreach (var s in looks[memory.Id])
+        {
+            if (s.Layout.Numel == 0) continue;
+            if (s.Offset < 0 || s.Layout.Strides.AsSpan().ContainsAnyInRange(long.MinValue, -1)) return null;
+            end = Math.Max(end, (s.Offset + s.Layout.Extent()) * s.DType.Size());
+        }
+        return end;
     }
 
     /// <summary>How many results had to be copied to where the plan wants them.</summary>
@@ -65,7 +95,7 @@ internal sealed unsafe class Frame
     {
         if (ReferenceEquals(storages[memory.Id], storage) && lasting) return;
         storages[memory.Id] = storage;
-        var start = storage.NativeAddress;
+        var start = storage is DeviceStorage there ? there.Pointer : storage.NativeAddress;
         if (start == 0)
         {
             var handle = storage.Pin();
@@ -83,7 +113,7 @@ internal sealed unsafe class Frame
     internal void Take(Slot s, Tensor result)
     {
         var memory = s.Memory;
-        if (memory.Escapes)
+        if (!IsPlaced(memory))
         {
             if (!ReferenceEquals(storages[memory.Id], result.Storage)) Bind(memory, result.Storage, result.Offset - s.Offset);
             return;
@@ -103,17 +133,19 @@ internal sealed unsafe class Frame
     internal Tensor Untangle(Slot s, Tensor result, ref Dictionary<Storage, Storage>? moved)
     {
         var storage = result.Storage;
-        if (storage is not ExternalStorage { Owner: { } owner } || owner != this || ReferenceEquals(storages[s.Memory.Id], storage)) return result;
+        if (!IsMine(storage) || ReferenceEquals(storages[s.Memory.Id], storage)) return result;
         moved ??= new(ReferenceEqualityComparer.Instance);
         if (!moved.TryGetValue(storage, out var fresh))
         {
-            moved.Add(storage, fresh = Storage.Allocate(storage.Bytes));
+            moved.Add(storage, fresh = storage.Backend is { } device ? device.Allocate(storage.Bytes, false) : Storage.Host(storage.Bytes));
             var bytes = new Layout((ReadOnlySpan<long>)[storage.Bytes]);
             Cast.Copy(new Tensor(storage, bytes, DType.UInt8, 0), new Tensor(fresh, bytes, DType.UInt8, 0));
             Copies++;
         }
         return new Tensor(fresh, result.Layout, result.DType, result.Offset);
     }
+
+    bool IsMine(Storage storage) => storage is ExternalStorage { Owner: Frame f } ? f == this : storage is PartStorage part && part.Whole == deviceArena;
 
     /// <summary>Storages of results that have a planned place.</summary>
     internal Storage?[]? Offers(Slot[] writes)
@@ -123,7 +155,7 @@ internal sealed unsafe class Frame
         for (var i = 0; i < writes.Length; i++)
         {
             var m = writes[i].Memory;
-            list[i] = m.Escapes || (i > 0 && writes[i - 1].Memory == m) ? null : storages[m.Id];
+            list[i] = !IsPlaced(m) || (i > 0 && writes[i - 1].Memory == m) ? null : storages[m.Id];
             any |= list[i] is not null;
         }
         return any ? list : null;
@@ -135,6 +167,7 @@ internal sealed unsafe class Frame
         {
             var start = System.Diagnostics.Stopwatch.GetTimestamp();
             program.Units[i].Run(this);
+            program.Device?.Synchronize();
             ticks[i] += System.Diagnostics.Stopwatch.GetTimestamp() - start;
         }
     }
@@ -143,29 +176,25 @@ internal sealed unsafe class Frame
     {
         using var off = Autograd.Grad.No();
         using var scope = KernelScope.Enter();
+        using var placed = program.Device is null ? default : Placement.On(program.Device);
         try
         {
+            if (program.Device is IGraphDevice { IsRecording: false } device)
+            {
+                device.Follow(ref queue);
+                if (program.Ticks is null && replays!.Run(inputs) is { } results) return results;
+            }
             for (var i = 0; i < inputs.Count; i++)
             {
                 if (program.Inputs[i] is { } slot) Bind(slot.Memory, inputs[i].Storage, inputs[i].Offset);
             }
-            for (var i = 0; i < stateStorages.Length; i++)
-            {
-                var t = program.States[i].Memory.State!.Tensor;
-                if (ReferenceEquals(stateStorages[i], t.Storage)) continue;
-                stateStorages[i] = t.Storage;
-                Bind(program.States[i].Memory, t.Storage, t.Offset, lasting: true);
-            }
+            BindStates();
             if (program.Ticks is { } ticks) Timed(ticks);
             else
             {
                 foreach (var unit in program.Units) unit.Run(this);
             }
-            foreach (var (target, source) in program.Writes)
-            {
-                Cast.Copy(Tensor(source), target.Tensor);
-                target.Tensor.Storage.Version++;
-            }
+            Write();
             return [.. program.Outputs.Select(Value)];
         }
         finally
@@ -176,6 +205,28 @@ internal sealed unsafe class Frame
             }
             passing.Clear();
             GC.KeepAlive(inputs);
+        }
+    }
+
+    /// <summary>Looks at parameters and buffers where they are now.</summary>
+    internal void BindStates()
+    {
+        for (var i = 0; i < stateStorages.Length; i++)
+        {
+            var t = program.States[i].Memory.State!.Tensor;
+            if (ReferenceEquals(stateStorages[i], t.Storage)) continue;
+            stateStorages[i] = t.Storage;
+            Bind(program.States[i].Memory, t.Storage, t.Offset, lasting: true);
+        }
+    }
+
+    /// <summary>Writes what the state becomes.</summary>
+    internal void Write()
+    {
+        foreach (var (target, source) in program.Writes)
+        {
+            Cast.Copy(Tensor(source), target.Tensor);
+            target.Tensor.Storage.Version++;
         }
     }
 }

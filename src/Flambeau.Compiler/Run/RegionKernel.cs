@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Flambeau.Compiler.Devices;
 using Flambeau.Compiler.Emit;
 using Flambeau.Compiler.Loops;
 using Flambeau.Cpu;
@@ -9,7 +10,7 @@ namespace Flambeau.Compiler.Run;
 /// A region ready to run on memory: cut into rows, or parts of rows where nothing is reduced, and these over the threads. What an element
 /// becomes doesn't depend on how the work is cut.
 /// </summary>
-internal sealed unsafe class RegionKernel
+internal sealed unsafe class RegionKernel : IRegionCode
 {
     const long BlockElements = 1024;
     const int Register = 64;
@@ -84,8 +85,8 @@ internal sealed unsafe class RegionKernel
 
     internal RowProgram Program => program;
 
-    /// <summary>Whether the output may be written over the input: element by element, after its last use.</summary>
-    internal bool CanReplace(int input, int output) =>
+    /// <inheritdoc/>
+    public bool CanReplace(int input, int output) =>
         readings[input] == Reading.Direct && !converted[output] && !region.Outputs[output].PerRow && !region.Outputs[output].Value.Row
         && program.LastReadBy[input] <= program.WrittenBy[output];
 
@@ -100,8 +101,8 @@ internal sealed unsafe class RegionKernel
         return true;
     }
 
-    /// <summary>Runs on the first elements of inputs, then outputs.</summary>
-    internal void Run(byte** p)
+    /// <inheritdoc/>
+    public void Run(byte** p)
     {
         long row = region.Row, rows = region.Rows;
         if (rows == 0 || (row == 0 && program.Reductions.Count == 0)) return;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Flambeau.Compiler.Devices;
 using Flambeau.Compiler.Plan;
 using Flambeau.Cpu;
 using Flambeau.Graphs;
@@ -18,20 +19,20 @@ internal abstract class Unit
 }
 
 /// <summary>A region.</summary>
-internal sealed unsafe class RegionUnit(RegionKernel kernel, IReadOnlyList<Slot> inputs, IReadOnlyList<Slot> outputs, string name) : Unit
+internal sealed unsafe class RegionUnit(IRegionCode kernel, IReadOnlyList<Slot> inputs, IReadOnlyList<Slot> outputs, string name) : Unit
 {
     internal override IReadOnlyList<Slot> Reads => inputs;
 
     internal override IReadOnlyList<Slot> Writes => outputs;
 
-    internal RegionKernel Kernel => kernel;
+    internal IRegionCode Kernel => kernel;
 
     internal override void Run(Frame frame)
     {
         byte** p = stackalloc byte*[inputs.Count + outputs.Count];
         for (var i = 0; i < outputs.Count; i++)
         {
-            if (outputs[i].Memory.Escapes) frame.Bind(outputs[i].Memory, Storage.Allocate(outputs[i].Memory.Bytes), 0);
+            if (!frame.IsPlaced(outputs[i].Memory)) frame.Bind(outputs[i].Memory, Frame.Fresh(outputs[i].Memory), 0);
             p[inputs.Count + i] = frame.Address(outputs[i]);
         }
         for (var i = 0; i < inputs.Count; i++) p[i] = frame.Address(inputs[i]);
@@ -46,7 +47,7 @@ internal sealed class NodeUnit(OpNode node, object?[] arguments, IReadOnlyList<o
 {
     readonly Slot[] reads = [.. arguments.SelectMany(Profile.SlotsIn).Distinct()];
     readonly Slot[] writes = [.. results.SelectMany(Profile.SlotsIn)];
-    readonly KeptWeight? kept = trains ? null : KeptWeight.Of(node, arguments);
+    readonly KeptWeight? kept = trains || results.SelectMany(Profile.SlotsIn).Any(static s => s.Memory.Backend is not null) ? null : KeptWeight.Of(node, arguments);
 
     internal OpNode Node => node;
 

@@ -63,6 +63,7 @@ internal sealed unsafe partial class CudaBackend
             Cast.Copy(x, dense);
             x = dense;
         }
+        MustNotRecord("a copy from the host");
         device.Bind();
         // pageable memory: the driver has taken the bytes when the call returns
         fixed (byte* from = &x.Kept<byte>())
@@ -79,6 +80,7 @@ internal sealed unsafe partial class CudaBackend
             x = dense;
         }
         var direct = y.Layout.SameStrides(x.Layout) || (y.IsContiguous && x.IsContiguous) ? y : Tensor.NewHost(x.Layout, x.DType);
+        MustNotRecord("a copy to the host");
         device.Bind();
         fixed (byte* to = &direct.Kept<byte>())
         {

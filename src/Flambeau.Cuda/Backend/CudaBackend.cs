@@ -66,14 +66,13 @@ internal sealed unsafe partial class CudaBackend : DeviceBackend
     internal override Storage Allocate(long bytes, bool zero)
     {
         if (bytes < 0) throw new ArgumentOutOfRangeException(nameof(bytes), bytes, "a storage can't have a negative size");
-        var pointer = device.Pool.Rent(Math.Max(bytes, 1), out var block);
-        var storage = new CudaStorage(this, pointer, bytes, block);
+        var storage = Planned(bytes) ?? Block(bytes);
         if (zero && bytes > 0)
         {
             device.Bind();
-            Api.Check(Api.cuMemsetD8Async(pointer, 0, (nuint)bytes, device.Stream), "cuMemsetD8Async");
+            Api.Check(Api.cuMemsetD8Async(storage.Pointer, 0, (nuint)bytes, device.Stream), "cuMemsetD8Async");
         }
-        TensorScope.Adopt(storage);
+        if (storage is CudaStorage) TensorScope.Adopt(storage);
         return storage;
     }
 

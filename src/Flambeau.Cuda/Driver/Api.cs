@@ -36,6 +36,13 @@ internal static unsafe partial class Api
     [LibraryImport(Library)] internal static partial int cuEventQuery(nint asked);
     [LibraryImport(Library)] internal static partial int cuEventSynchronize(nint waited);
     [LibraryImport(Library)] internal static partial int cuEventElapsedTime(float* milliseconds, nint start, nint end);
+    [LibraryImport(Library)] internal static partial int cuStreamBeginCapture_v2(nint stream, int mode);
+    [LibraryImport(Library)] internal static partial int cuStreamEndCapture(nint stream, nint* graph);
+    [LibraryImport(Library)] internal static partial int cuGraphGetNodes(nint graph, nint* nodes, nuint* count);
+    [LibraryImport(Library)] internal static partial int cuGraphInstantiateWithFlags(nint* executable, nint graph, ulong flags);
+    [LibraryImport(Library)] internal static partial int cuGraphLaunch(nint executable, nint stream);
+    [LibraryImport(Library)] internal static partial int cuGraphExecDestroy(nint executable);
+    [LibraryImport(Library)] internal static partial int cuGraphDestroy(nint graph);
     [LibraryImport(Library)] internal static partial int cuModuleLoadData(nint* module, void* image);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)] internal static partial int cuModuleGetFunction(nint* function, nint module, string name);
     [LibraryImport(Library)] internal static partial int cuFuncSetAttribute(nint function, int attribute, int value);

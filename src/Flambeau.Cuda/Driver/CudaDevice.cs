@@ -6,12 +6,15 @@ using Flambeau.Cuda.Memory;
 
 namespace Flambeau.Cuda.Driver;
 
-/// <summary>One GPU: its primary context, which is shared with other libraries of the process, one stream on which everything happens in order, its memory and its kernels.</summary>
+/// <summary>One GPU: its primary context, which is shared with other libraries of the process, streams on each of which everything happens in order, its memory and its kernels.</summary>
 internal sealed unsafe class CudaDevice : IDeviceMemory
 {
     [ThreadStatic] static CudaDevice? bound;
+    [ThreadStatic] static nint[]? current;
 
     readonly nint context;
+    readonly nint main;
+    nint[] streams;
 
     CudaDevice(int index)
     {
@@ -32,7 +35,8 @@ internal sealed unsafe class CudaDevice : IDeviceMemory
         context = c;
         Bind();
         Api.Check(Api.cuStreamCreate(&s, 1), "cuStreamCreate");
-        Stream = s;
+        main = s;
+        streams = [s];
         Pool = new(this, $"cuda:{index} ({Name}, {TotalBytes:N0} bytes)");
         Kernels = new(this);
     }
@@ -52,7 +56,12 @@ internal sealed unsafe class CudaDevice : IDeviceMemory
 
     internal long TotalBytes { get; }
 
-    internal nint Stream { get; }
+    /// <summary>The stream on which this thread enqueues.</summary>
+    internal nint Stream
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => current is { } c && c.Length > Index && c[Index] != 0 ? c[Index] : main;
+    }
 
     internal BlockPool Pool { get; }
 
@@ -95,10 +104,50 @@ internal sealed unsafe class CudaDevice : IDeviceMemory
         bound = this;
     }
 
+    /// <summary>Waits for all streams.</summary>
     internal void Synchronize()
     {
         Bind();
-        Api.Check(Api.cuStreamSynchronize(Stream), "cuStreamSynchronize");
+        foreach (var s in streams) Api.Check(Api.cuStreamSynchronize(s), "cuStreamSynchronize");
+    }
+
+    /// <summary>Makes a stream that of the calling thread, 0 for the one that all threads start with; gives back the one before.</summary>
+    internal nint Switch(nint stream)
+    {
+        var c = current ??= [];
+        if (c.Length <= Index) Array.Resize(ref c, Index + 1);
+        current = c;
+        var before = c[Index];
+        c[Index] = stream;
+        return before;
+    }
+
+    /// <summary>All streams that work is enqueued on.</summary>
+    internal ReadOnlySpan<nint> Streams => streams;
+
+    /// <summary>A new stream.</summary>
+    /// <param name="records">It only records: nothing ever runs on it.</param>
+    internal nint NewStream(bool records = false)
+    {
+        Bind();
+        nint s;
+        Api.Check(Api.cuStreamCreate(&s, 1), "cuStreamCreate");
+        if (records) return s;
+        lock (Kernels) streams = [.. streams, s];
+        return s;
+    }
+
+    /// <summary>What is enqueued on a stream from here on waits for what is on another one now.</summary>
+    internal void Order(nint stream, nint after)
+    {
+        if (stream == after) return;
+        Bind();
+        nint e;
+        Api.Check(Api.cuEventCreate(&e, 2), "cuEventCreate");
+        Api.Check(Api.cuEventRecord(e, after), "cuEventRecord");
+        Api.Check(Api.cuStreamWaitEvent(stream, e, 0), "cuStreamWaitEvent");
+        // the driver frees it when it has happened
+        Api.Check(Api.cuEventDestroy_v2(e), "cuEventDestroy");
     }
 
     nint IDeviceMemory.Take(long bytes)

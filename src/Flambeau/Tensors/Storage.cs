@@ -90,7 +90,7 @@ internal class Storage
         if (Placement.Current is { } placement)
         {
             if (placement.Device is { } device) return device.Allocate(bytes, zero);
-            if (placement.Take(bytes) is { } placed)
+            if (placement.Take(bytes, null) is { } placed)
             {
                 if (zero) ClearBytes(placed);
                 return placed;

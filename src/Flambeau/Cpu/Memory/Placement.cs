@@ -37,13 +37,13 @@ internal sealed class Placement
 
     void Settle() => current = wanted is null && Device is null ? null : this;
 
-    /// <summary>The offered storage of this size, if there is one.</summary>
-    internal Storage? Take(long bytes)
+    /// <summary>The offered storage of this size on a device (null for the host), if there is one.</summary>
+    internal Storage? Take(long bytes, DeviceBackend? device)
     {
         if (wanted is not { } offered) return null;
         for (var i = 0; i < offered.Length; i++)
         {
-            if (offered[i] is not { } s || s.Bytes != bytes) continue;
+            if (offered[i] is not { } s || s.Bytes != bytes || s.Backend != device) continue;
             offered[i] = null;
             return s;
         }

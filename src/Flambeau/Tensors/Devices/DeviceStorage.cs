@@ -31,3 +31,20 @@ internal abstract class DeviceStorage(DeviceBackend backend, nint pointer, long 
         if (pointer != 0) Free(pointer);
     }
 }
+
+/// <summary>A part of a block that holds more than one: it keeps the block alive and has a version of its own.</summary>
+internal sealed class PartStorage : DeviceStorage
+{
+    internal PartStorage(DeviceStorage whole, long offset, long bytes) : base(whole.Backend!, whole.Pointer + (nint)offset, bytes)
+    {
+        Whole = whole;
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>The block.</summary>
+    internal DeviceStorage Whole { get; }
+
+    internal override void Release() { }
+
+    protected override void Free(nint pointer) { }
+}
