@@ -6,7 +6,7 @@ using Flambeau.Cuda;
 using Flambeau.Nn;
 using Flambeau.Optim;
 
-// Prints one line a measurement: name, number, unit. bench/peers/cuda_ops.py prints the same of PyTorch.
+// Prints one line a measurement: name, number, unit. bench/peers/cuda_ops.py prints the same of PyTorch; with the argument "compiled", cuda_compiled.py does.
 var device = Device.Cuda();
 Console.WriteLine($"# {Cuda.Name()}, Flambeau on .NET {Environment.Version}");
 
@@ -47,6 +47,12 @@ double Device_(Action run, int count)
 }
 
 void Print(string name, double value, string unit) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}|{value:0.###}|{unit}"));
+
+if (args is ["compiled"])
+{
+    Compiled.Run(device, Print, Device_);
+    return;
+}
 
 using (Grad.No())
 {

@@ -30,6 +30,10 @@ public sealed class CompiledTests
         for (var i = 0; i < e.Length; i++) Assert.True(Math.Abs(e[i] - a[i]) <= tolerance * (1 + Math.Abs(e[i])), $"element {i}: {a[i]}, expected {e[i]}");
     }
 
+    /// <summary>A copy elsewhere that lies in memory as the tensor does.</summary>
+    static Tensor Move(Tensor x, Device device) =>
+        x.Numel == 0 ? x.To(device) : x.AsStrided([x.Layout.Extent()], [1], x.Offset).To(device).AsStrided(x.Shape, x.Strides.ToArray(), 0);
+
     [Fact]
     public void Random_graphs_are_interpreted()
     {
@@ -41,14 +45,14 @@ public sealed class CompiledTests
         {
             var (graph, inputs) = RandomPrograms.Make(seed);
             var expected = graph.Run([.. inputs]);
-            Tensor[] there = [.. inputs.Select(x => x.To(gpu))];
+            Tensor[] there = [.. inputs.Select(x => Move(x, gpu))];
             var code = Executable.Compile(graph, there, options: new());
             regions += code.Units.Count(static u => u is RegionUnit);
             // Step by step, recorded, replayed.
             for (var run = 0; run < 3; run++)
             {
                 var actual = code.Run(there);
-                for (var k = 0; k < expected.Length; k++) RandomPrograms.Compare(seed, graph, (Tensor)expected[k]!, ((Tensor)actual[k]!).To(Device.Cpu));
+                for (var k = 0; k < expected.Length; k++) RandomPrograms.Compare(seed, graph, (Tensor)expected[k]!, Move((Tensor)actual[k]!, Device.Cpu));
             }
         }
         Assert.True(regions > 0);

@@ -15,10 +15,15 @@ internal sealed class Replays(Frame frame, Executable program, IGraphDevice devi
     const long LargestResults = 256L << 20;
 
     const long Alignment = 256;
+    const int MostRecordings = 8;
+
+    /// <summary>Inputs that lie in one block, as what a forward pass keeps does: copied at once while they lie as they did.</summary>
+    sealed record Together(Tensor To, (int Input, long Offset)[] Parts);
 
     readonly List<(Memory Memory, long Offset)> escaping = [];
     readonly (Storage Storage, long Offset, int Version)[] states = new (Storage, long, int)[program.States.Count];
     (Tensor To, int Input)[] copies = [];
+    Together[] blocks = [];
     IRecording? recording;
     DeviceStorage? results;
     Layout? resultBytes;
@@ -32,19 +37,21 @@ internal sealed class Replays(Frame frame, Executable program, IGraphDevice devi
         if (recording is null || !Holds())
         {
             if (runs++ == 0) return null;
-            if ((Obstacle() ?? Record()) is { } why)
+            if ((runs > MostRecordings ? "parameters move from run to run" : Obstacle() ?? Record(inputs)) is { } why)
             {
                 refused = true;
                 program.Say?.Invoke($"isn't recorded: {why}");
                 return null;
             }
         }
-        foreach (var (to, i) in copies) program.Device!.Copy(Bytes(inputs[i].Storage, inputs[i].Offset * inputs[i].DType.Size(), to.Layout), to);
+        Copy(inputs);
         recording!.Replay();
         Interlocked.Increment(ref program.Replayed);
         foreach (var (target, _) in program.Writes) target.Tensor.Storage.Version++;
         return Results(inputs);
     }
+
+    static Layout Flat(long bytes) => new((ReadOnlySpan<long>)[bytes]);
 
     static Tensor Bytes(Storage storage, long offset, Layout layout) => new(storage, layout, DType.UInt8, offset);
 
@@ -81,9 +88,9 @@ internal sealed class Replays(Frame frame, Executable program, IGraphDevice devi
     }
 
     /// <summary>Records the steps on memory that stays; says why if that fails.</summary>
-    string? Record()
+    string? Record(IReadOnlyList<Tensor> inputs)
     {
-        if (results is null) Place();
+        if (results is null) Place(inputs);
         foreach (var (to, i) in copies) frame.Bind(program.Inputs[i]!.Memory, to.Storage, 0);
         frame.BindStates();
         foreach (var (memory, offset) in escaping) frame.Bind(memory, new PartStorage(results!, offset, memory.Bytes), 0);
@@ -121,12 +128,45 @@ internal sealed class Replays(Frame frame, Executable program, IGraphDevice devi
         return why;
     }
 
-    void Place()
+    /// <summary>Copies inputs to where the recording reads them.</summary>
+    void Copy(IReadOnlyList<Tensor> inputs)
     {
-        copies = [.. program.Inputs.Select(static (s, i) => (Slot: s, Input: i)).Where(x => x.Slot is { } s && frame.Extent(s.Memory) > 0).Select(x =>
+        Span<bool> done = stackalloc bool[inputs.Count];
+        foreach (var block in blocks)
         {
-            var bytes = frame.Extent(x.Slot!.Memory)!.Value;
-            return (Bytes(device.Block(bytes), 0, new Layout((ReadOnlySpan<long>)[bytes])), x.Input);
+            var whole = (inputs[block.Parts[0].Input].Storage as PartStorage)?.Whole;
+            if (whole is null || whole.Bytes != block.To.Numel) continue;
+            var same = true;
+            foreach (var (i, offset) in block.Parts) same = same && (inputs[i].Storage as PartStorage)?.Whole == whole && Address(inputs[i]) - whole.Pointer == offset;
+            if (!same) continue;
+            program.Device!.Copy(Bytes(whole, 0, block.To.Layout), block.To);
+            foreach (var (i, _) in block.Parts) done[i] = true;
+        }
+        foreach (var (to, i) in copies)
+        {
+            if (!done[i]) program.Device!.Copy(Bytes(inputs[i].Storage, inputs[i].Offset * inputs[i].DType.Size(), to.Layout), to);
+        }
+    }
+
+    static nint Address(Tensor t) => ((DeviceStorage)t.Storage).Pointer + (nint)(t.Offset * t.DType.Size());
+
+    void Place(IReadOnlyList<Tensor> inputs)
+    {
+        var read = Enumerable.Range(0, inputs.Count).Where(i => program.Inputs[i] is { } s && frame.Extent(s.Memory) > 0).ToArray();
+        var places = new Dictionary<int, DeviceStorage>();
+        var together = new List<Together>();
+        foreach (var g in read.Where(i => inputs[i].Storage is PartStorage).GroupBy(i => ((PartStorage)inputs[i].Storage).Whole).Where(static g => g.Count() > 1))
+        {
+            var block = device.Block(g.Key.Bytes);
+            (int Input, long Offset)[] parts = [.. g.Select(i => (i, (long)(Address(inputs[i]) - g.Key.Pointer)))];
+            foreach (var (i, offset) in parts) places[i] = new PartStorage(block, offset, frame.Extent(program.Inputs[i]!.Memory)!.Value);
+            together.Add(new(Bytes(block, 0, Flat(block.Bytes)), parts));
+        }
+        blocks = [.. together];
+        copies = [.. read.Select(i =>
+        {
+            var bytes = frame.Extent(program.Inputs[i]!.Memory)!.Value;
+            return (Bytes(places.TryGetValue(i, out var place) ? place : device.Block(bytes), 0, Flat(bytes)), i);
         })];
         long at = 0;
         foreach (var m in program.Profile.Memories.Where(static m => m.Owned && m.Escapes))
@@ -135,7 +175,7 @@ internal sealed class Replays(Frame frame, Executable program, IGraphDevice devi
             at += (m.Bytes + Alignment - 1) / Alignment * Alignment;
         }
         results = device.Block(at);
-        resultBytes = new Layout((ReadOnlySpan<long>)[at]);
+        resultBytes = Flat(at);
     }
 
     /// <summary>The results, in memory of their own.</summary>

@@ -33,10 +33,10 @@ internal sealed unsafe partial class CudaBackend : IGraphDevice
         token = mine;
     }
 
-    /// <exception cref="NotSupportedException">This thread is recording, and the work can't be repeated.</exception>
+    /// <exception cref="NotRecordedException">This thread is recording, and the work can't be repeated.</exception>
     static void MustNotRecord(string what)
     {
-        if (Recorder.Current is not null) throw new NotSupportedException($"{DeviceBackend.Op} makes {what}");
+        if (Recorder.Current is not null) throw new NotRecordedException($"{DeviceBackend.Op} makes {what}");
     }
 
     IRecording? IGraphDevice.Record(int steps, Action<int> step, out string? why) => Recorder.Run(this, steps, step, out why);

@@ -3,6 +3,9 @@ using Flambeau.Cuda.Driver;
 
 namespace Flambeau.Cuda.Compiled;
 
+/// <summary>A step does something that a replay wouldn't do again.</summary>
+internal sealed class NotRecordedException(string message) : Exception(message);
+
 /// <summary>
 /// Captures what this thread enqueues as a CUDA graph, on a stream of its own, so that other threads' work stays out of it. Memory that a step takes
 /// lies in blocks that the recording keeps: the next step, which runs after it, has them again.
@@ -55,6 +58,7 @@ internal sealed class Recorder
         Api.Check(Api.cuStreamBeginCapture_v2(stream, 2), "cuStreamBeginCapture");
         var before = device.Switch(stream);
         current = recorder;
+        var done = false;
         try
         {
             for (var i = 0; i < steps; i++)
@@ -62,8 +66,9 @@ internal sealed class Recorder
                 (recorder.chunk, recorder.at) = (0, 0);
                 step(i);
             }
+            done = true;
         }
-        catch (Exception e) when (e is CudaException or NotSupportedException)
+        catch (Exception e) when (e is CudaException or NotRecordedException)
         {
             why = e.Message;
         }
@@ -73,7 +78,7 @@ internal sealed class Recorder
             device.Switch(before);
             nint graph = 0;
             var ended = Api.cuStreamEndCapture(stream, &graph);
-            if (why is not null || ended != 0)
+            if (!done || ended != 0)
             {
                 if (graph != 0) _ = Api.cuGraphDestroy(graph);
                 graph = 0;
