@@ -6,7 +6,12 @@ using Flambeau.Cuda;
 using Flambeau.Nn;
 using Flambeau.Optim;
 
-// Prints one line a measurement: name, number, unit. bench/peers/cuda_ops.py prints the same of PyTorch; with the argument "compiled", cuda_compiled.py does.
+// Prints one line a measurement: name, number, unit. bench/peers/cuda_ops.py prints the same of PyTorch; with the argument "compiled", cuda_compiled.py does, with "resnet", cuda_resnet.py.
+if (args is ["resnet", .. var which])
+{
+    ResNetBench.Run(which);
+    return;
+}
 var device = Device.Cuda();
 Console.WriteLine($"# {Cuda.Name()}, Flambeau on .NET {Environment.Version}");
 

@@ -25,8 +25,20 @@ public static class Cuda
         }
     }
 
-    /// <summary>Matrix products and convolutions of float32 may round their inputs to 10 bits of mantissa, several times faster. Off at first.</summary>
+    /// <summary>Matrix products of float32 may round their inputs to 10 bits of mantissa, several times faster. Off at first.</summary>
     public static bool AllowTf32 { get; set; }
+
+    /// <summary>Convolutions of float32 may round their inputs to 10 bits of mantissa. On at first, as in PyTorch.</summary>
+    public static bool AllowTf32Convolutions { get; set; } = true;
+
+    /// <summary>
+    /// The first convolution of each shape tries several of cuDNN's engines and keeps the fastest; worth its seconds where the same shapes come often. Off at first:
+    /// the engine is chosen by cuDNN's heuristics.
+    /// </summary>
+    public static bool BenchmarkConvolutions { get; set; }
+
+    /// <summary>Why convolutions run on simple kernels of our own rather than on cuDNN, with all that was tried; null if cuDNN is used. Never throws.</summary>
+    public static string? CudnnProblem => Problem ?? Dnn.ConvPlans.Problem;
 
     /// <summary>Whether results must be the same bits in each run. Off at first: sums that many threads add to are then made by atomic additions, in no fixed order.</summary>
     public static bool Deterministic { get; set; }

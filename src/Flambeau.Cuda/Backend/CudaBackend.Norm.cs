@@ -16,24 +16,4 @@ internal sealed unsafe partial class CudaBackend
         if (dw is not null || db is not null)
             Blocks("norm", "backward_affine", types, (n + 31) / 32, 512, rows, n, 0.0, mean is not null, x, null, null, null, mean, rstd, dy, null, dw, db);
     }
-
-    static (long N, long C, long S) Channels(Tensor x) => (x.Layout.Sizes[0], x.Layout.Sizes[1], x.Numel / Math.Max(1, x.Layout.Sizes[0] * x.Layout.Sizes[1]));
-
-    internal override void ChannelNorm(Tensor x, Tensor? weight, Tensor? bias, Tensor y, Tensor mean, Tensor invstd, Tensor variance, double eps)
-    {
-        var (n, c, s) = Channels(x);
-        Blocks("norm", "forward", $"CHANNELS=1;T={T(x)}", c, Threads(n * s), n, c, s, eps, x, weight, bias, y, mean, invstd, variance, null, null, null, null);
-    }
-
-    internal override void ChannelNormBackward(Tensor dy, Tensor x, Tensor? weight, Tensor mean, Tensor invstd, Tensor dx, Tensor? dw, Tensor? db)
-    {
-        var (n, c, s) = Channels(x);
-        Blocks("norm", "backward", $"CHANNELS=1;T={T(x)}", c, Threads(n * s), n, c, s, 0.0, x, weight, null, null, mean, invstd, null, dy, dx, dw, db);
-    }
-
-    internal override void ChannelAffine(Tensor x, Tensor scale, Tensor? shift, Tensor y)
-    {
-        var (n, c, s) = Channels(x);
-        Each("norm", "affine", $"CHANNELS=1;T={T(x)}", x.Numel, n, c, s, 0.0, x, scale, shift, y, null, null, null, null, null, null, null);
-    }
 }

@@ -29,13 +29,23 @@ internal sealed unsafe partial class CudaBackend
 
     /// <summary>One thread an item.</summary>
     [SkipLocalsInit]
-    void Each(string file, string name, string types, long items, params ReadOnlySpan<Arg> args)
+    internal void Each(string file, string name, string types, long items, params ReadOnlySpan<Arg> args)
     {
         if (items == 0) return;
         var start = stackalloc byte[Args.Capacity];
         var parameters = (byte*)(((nint)start + 15) & ~15);
         Kernels.Arg.Write(args, parameters);
         Template(file, name, types).LaunchFlat(parameters, items);
+    }
+
+    /// <summary>Blocks in columns and rows.</summary>
+    [SkipLocalsInit]
+    internal void Grid(string file, string name, string types, long columns, long rows, int threads, params ReadOnlySpan<Arg> args)
+    {
+        var start = stackalloc byte[Args.Capacity];
+        var parameters = (byte*)(((nint)start + 15) & ~15);
+        Kernels.Arg.Write(args, parameters);
+        Template(file, name, types).Launch(parameters, checked((uint)columns), checked((uint)rows), 1, (uint)threads);
     }
 
     /// <summary>One block an item.</summary>

@@ -37,12 +37,13 @@ internal static unsafe partial class Nvrtc
         fixed (byte* label = Encoding.UTF8.GetBytes(name + ".cu\0"))
         fixed (byte* arch = Encoding.UTF8.GetBytes($"--gpu-architecture=sm_{architecture}\0"))
         fixed (byte* std = "--std=c++17\0"u8)
+        fixed (byte* here = "--device-as-default-execution-space\0"u8)
         {
             Check(nvrtcCreateProgram(&program, text, label, 0, null, null), "nvrtcCreateProgram");
             try
             {
-                var options = stackalloc byte*[2] { arch, std };
-                var result = nvrtcCompileProgram(program, 2, options);
+                var options = stackalloc byte*[3] { arch, std, here };
+                var result = nvrtcCompileProgram(program, 3, options);
                 if (result != 0) throw new CudaException($"NVRTC refused the kernel '{name}' (error {result}):\n{Log(program)}\n{source}");
                 nuint size;
                 Check(nvrtcGetCUBINSize(program, &size), "nvrtcGetCUBINSize");

@@ -5,5 +5,8 @@ internal static partial class OpKernels
 {
     internal static void Register()
     {
+        Dnn.Convolutions.Register();
+        Dnn.ChannelNorms.Register();
+        Dnn.Pools.Register();
     }
 }

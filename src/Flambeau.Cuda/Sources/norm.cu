@@ -1,4 +1,4 @@
-// Normalisation of rows and of channels. Sums in double precision for float64 and by blocks in float32 otherwise. Before this text: T.
+// Normalisation of rows. Sums in double precision for float64 and by blocks in float32 otherwise. Before this text: T.
 DEVS T block_sum(T v, T* sh, int t, int w)
 {
     SYNC();
@@ -7,7 +7,6 @@ DEVS T block_sum(T v, T* sh, int t, int w)
     SYNC();
     return sh[0];
 }
-#ifdef ROWS
 struct P { i64 rows, n; f64 eps; i64 centered; Slot x, weight, bias, y, mean, rstd, dy, dx, dw, db; };
 KERNEL_SYNC(forward)
 {
@@ -60,49 +59,3 @@ KERNEL_SYNC(backward_affine)
     for (int h = 8; h > 0; h /= 2) { SYNC(); if (ty < h) { sw[threadIdx.x] += sw[threadIdx.x + h * 32]; sb[threadIdx.x] += sb[threadIdx.x + h * 32]; } }
     if (ty == 0 && c < p.n) { if (p.dw.a) p.dw.ptr<T>()[c] = sw[tx]; if (p.db.a) p.db.ptr<T>()[c] = sb[tx]; }
 }
-#endif
-#ifdef CHANNELS
-struct P { i64 n, c, s; f64 eps; Slot x, weight, bias, y, mean, invstd, variance, dy, dx, dw, db; };
-KERNEL_SYNC(forward)
-{
-    SHARED(T, sh, 512);
-    const i64 c = blockIdx.x, count = p.n * p.s;
-    const int t = threadIdx.x, w = blockDim.x;
-    const T* x = p.x.ptr<T>() + c * p.s;
-    T s = 0;
-    for (i64 i = t; i < count; i += w) { const i64 n = i / p.s; s += x[n * p.c * p.s + (i - n * p.s)]; }
-    const T m = block_sum(s, sh, t, w) / (T)count;
-    s = 0;
-    for (i64 i = t; i < count; i += w) { const i64 n = i / p.s; const T d = x[n * p.c * p.s + (i - n * p.s)] - m; s += d * d; }
-    const T v = block_sum(s, sh, t, w) / (T)count, r = (T)1 / Lane<T>::sqrt(v + (T)p.eps);
-    const T k = p.weight.a ? p.weight.ptr<T>()[c] * r : r, b = p.bias.a ? p.bias.ptr<T>()[c] : (T)0;
-    T* y = p.y.ptr<T>() + c * p.s;
-    for (i64 i = t; i < count; i += w) { const i64 n = i / p.s, at = n * p.c * p.s + (i - n * p.s); y[at] = (x[at] - m) * k + b; }
-    if (t == 0) { p.mean.ptr<T>()[c] = m; p.invstd.ptr<T>()[c] = r; p.variance.ptr<T>()[c] = v; }
-}
-KERNEL_SYNC(backward)
-{
-    SHARED(T, sh, 512);
-    const i64 c = blockIdx.x, count = p.n * p.s;
-    const int t = threadIdx.x, w = blockDim.x;
-    const T *x = p.x.ptr<T>() + c * p.s, *g = p.dy.ptr<T>() + c * p.s;
-    const T m = p.mean.ptr<T>()[c], r = p.invstd.ptr<T>()[c];
-    T sum = 0, dot = 0;
-    for (i64 i = t; i < count; i += w) { const i64 n = i / p.s, at = n * p.c * p.s + (i - n * p.s); sum += g[at]; dot += g[at] * (x[at] - m); }
-    sum = block_sum(sum, sh, t, w);
-    dot = block_sum(dot, sh, t, w);
-    const T k = (p.weight.a ? p.weight.ptr<T>()[c] : (T)1) * r, a = dot * r * r / (T)count, b = sum / (T)count;
-    T* dx = p.dx.ptr<T>() + c * p.s;
-    for (i64 i = t; i < count; i += w) { const i64 n = i / p.s, at = n * p.c * p.s + (i - n * p.s); dx[at] = (g[at] - b - (x[at] - m) * a) * k; }
-    if (t == 0) { if (p.dw.a) p.dw.ptr<T>()[c] = dot * r; if (p.db.a) p.db.ptr<T>()[c] = sum; }
-}
-KERNEL(affine)
-{
-    const i64 i = (i64)blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= p.n * p.c * p.s) return;
-    const i64 c = i / p.s % p.c;
-    T v = p.x.ptr<T>()[i] * p.weight.ptr<T>()[c];
-    if (p.bias.a) v += p.bias.ptr<T>()[c];
-    p.y.ptr<T>()[i] = v;
-}
-#endif

@@ -3,8 +3,9 @@
 #define DEV static __device__ __forceinline__
 #define DEVM __device__ __forceinline__
 #define DEVS __device__ __forceinline__
-// A kernel takes one struct of parameters; P names it in the body, p is its value.
-#define KERNEL(name) extern "C" __global__ void __launch_bounds__(1024) name(const __grid_constant__ P p)
+// A kernel takes one struct of parameters; P names it in the body, p is its value. Sources whose blocks are smaller define BOUND anew.
+#define BOUND 1024
+#define KERNEL(name) extern "C" __global__ void __launch_bounds__(BOUND) name(const __grid_constant__ P p)
 #else
 #include "on_cpu.h"
 #endif

@@ -18,6 +18,16 @@ public sealed partial class Tensor
     [Op("contiguous(Tensor self) -> Tensor")]
     public Tensor Contiguous() => IsContiguous ? this : Clone();
 
+    /// <summary>The tensor itself if its elements lie in the order asked for, else a copy in that order. Gradients flow through.</summary>
+    /// <exception cref="ArgumentException">Channels-last is asked of a tensor that doesn't have 4 or 5 axes.</exception>
+    public Tensor Contiguous(MemoryFormat format)
+    {
+        if (format == MemoryFormat.Contiguous) return Contiguous();
+        if (Rank is not (4 or 5)) throw new ArgumentException($"contiguous: a tensor of shape {Shape} has {Rank} axes; channels-last is an order of [N, C, H, W] or [N, C, D, H, W]");
+        if (MemoryOrder.Lies(Layout, true)) return this;
+        return Rank == 4 ? Permute(0, 2, 3, 1).Contiguous().Permute(0, 3, 1, 2) : Permute(0, 2, 3, 4, 1).Contiguous().Permute(0, 4, 1, 2, 3);
+    }
+
     /// <summary>The value of a tensor of one element, converted.</summary>
     /// <exception cref="InvalidOperationException">It has more or fewer elements.</exception>
     public T Item<T>() where T : unmanaged

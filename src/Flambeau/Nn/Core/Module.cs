@@ -136,6 +136,15 @@ public abstract partial class Module
         foreach (var t in Parameters().Concat(NamedBuffers().Select(static b => b.Value))) t.Become(t.Detach().To(device));
     }
 
+    /// <summary>Brings all parameters and buffers of 4 or 5 axes into a memory order, in place; gradients are forgotten. See <see cref="MemoryFormat"/>.</summary>
+    public void To(MemoryFormat format)
+    {
+        foreach (var t in Parameters().Concat(NamedBuffers().Select(static b => b.Value)))
+        {
+            if (t.Rank is 4 or 5) t.Become(t.Detach().Contiguous(format));
+        }
+    }
+
     /// <summary>Calls a function on this module and all below it, deepest first.</summary>
     public void Apply(Action<Module> action)
     {

@@ -65,6 +65,12 @@ internal static class NormRules
         if (!training)
         {
             if (runningMean is null || runningVar is null) throw new ArgumentException($"{op}: outside training the running mean and variance are needed");
+            if (input.Storage.Backend is { } device && OpObserver.Current is null && !Grad.Needs(input, weight, bias))
+            {
+                using var scope = Cpu.KernelScope.Enter();
+                using var running = device.Enter(op);
+                if (device.ChannelInference(input, weight, bias, runningMean, runningVar, eps) is { } whole) return (whole, null, null);
+            }
             var scale = (runningVar + eps).RSqrt();
             if (weight is not null) scale *= weight;
             var shift = -runningMean * scale;
@@ -80,6 +86,17 @@ internal static class NormRules
     internal static void Update(Tensor? runningMean, Tensor? runningVar, Tensor mean, Tensor variance, double count, double momentum)
     {
         using var off = Grad.No();
+        if (runningMean is null && runningVar is null) return;
+        if (mean.Storage.Backend is { } device && OpObserver.Current is null)
+        {
+            using var scope = Cpu.KernelScope.Enter();
+            if (device.MoveStatistics(runningMean, runningVar, mean, variance, count, momentum))
+            {
+                if (runningMean is not null) runningMean.Storage.Version++;
+                if (runningVar is not null) runningVar.Storage.Version++;
+                return;
+            }
+        }
         runningMean?.Copy_(runningMean * (1 - momentum) + mean * momentum);
         runningVar?.Copy_(runningVar * (1 - momentum) + variance * (momentum * count / (count - 1)));
     }

@@ -20,7 +20,7 @@ internal static unsafe class ChannelNormRunner
         return s;
     }
 
-    static bool Turns(Tensor x) => x.Storage.Backend is null && x.Layout.Sizes[0] > 1 && Run(x) < ShortRun;
+    static bool Turns(Tensor x) => x.Layout.Sizes[0] > 1 && Run(x) < ShortRun;
 
     static Tensor Turn(Tensor x)
     {
@@ -47,8 +47,7 @@ internal static unsafe class ChannelNormRunner
         if (turns) x = Turn(x);
         var y = Tensor.New(x.Layout, wide);
         (weight, bias) = (ReadyOrNull(weight, wide), ReadyOrNull(bias, wide));
-        if (x.Storage.Backend is { } device) device.ChannelNorm(x, weight, bias, y, mean, invstd, variance, eps);
-        else if (wide == DType.Float32) Forward<float>(x, weight, bias, y, mean, invstd, variance, eps, turns);
+        if (wide == DType.Float32) Forward<float>(x, weight, bias, y, mean, invstd, variance, eps, turns);
         else Forward<double>(x, weight, bias, y, mean, invstd, variance, eps, turns);
         if (turns) y = Turn(y);
         return (Cast.To(y, dtype), mean, invstd, variance);
@@ -72,8 +71,7 @@ internal static unsafe class ChannelNormRunner
         var turns = Turns(x);
         if (turns) (dy, x) = (Turn(dy), Turn(x));
         var dx = Tensor.New(x.Layout, wide);
-        if (x.Storage.Backend is { } device) device.ChannelNormBackward(dy, x, weight, mean, invstd, dx, dw, db);
-        else if (wide == DType.Float32) Backward<float>(dy, x, weight, mean, invstd, dx, dw, db, turns);
+        if (wide == DType.Float32) Backward<float>(dy, x, weight, mean, invstd, dx, dw, db, turns);
         else Backward<double>(dy, x, weight, mean, invstd, dx, dw, db, turns);
         if (turns) dx = Turn(dx);
         return (Cast.To(dx, dtype), RowNormRunner.Done(dw, dtype), RowNormRunner.Done(db, dtype));
@@ -94,8 +92,7 @@ internal static unsafe class ChannelNormRunner
         (scale, shift) = (Ready(scale, wide), ReadyOrNull(shift, wide));
         if (y.Numel > 0)
         {
-            if (x.Storage.Backend is { } device) device.ChannelAffine(x, scale, shift, y);
-            else if (wide == DType.Float32) Affine<float>(x, scale, shift, y);
+            if (wide == DType.Float32) Affine<float>(x, scale, shift, y);
             else Affine<double>(x, scale, shift, y);
         }
         return Cast.To(y, dtype);

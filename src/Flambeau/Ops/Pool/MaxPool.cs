@@ -17,7 +17,18 @@ public readonly partial record struct MaxPool(long[] KernelSize, long[] Stride, 
         return axes;
     }
 
-    internal Tensor VjpSelf(Shape selfShape, Tensor y1, Tensor dy0) => dy0.PlaneScatter(y1, [.. selfShape.AsSpan()[^KernelSize.Length..]], true);
+    internal Tensor VjpSelf(Shape selfShape, Tensor y1, Tensor dy0) => dy0.MaxPoolAdjoint(y1, [.. selfShape.AsSpan()[^KernelSize.Length..]], KernelSize, Stride, Padding, Dilation, CeilMode);
+}
+
+/// <summary>The gradient of <see cref="MaxPool"/>, given where each maximum was found: <see cref="PlaneScatter"/>, which knows here whose windows an element lies in.</summary>
+[Op("_max_pool_adjoint(Tensor grad_output, Tensor index, int[] input_size, int[] kernel_size, int[] stride, int[] padding, int[] dilation, bool ceil_mode) -> Tensor")]
+public readonly partial record struct MaxPoolAdjoint(long[] InputSize, long[] KernelSize, long[] Stride, long[] Padding, long[] Dilation, bool CeilMode)
+{
+    internal MaxPool Pool => new(KernelSize, Stride, Padding, Dilation, CeilMode);
+
+    internal Tensor Forward(Tensor gradOutput, Tensor index) => new PlaneScatter(InputSize, true).Forward(gradOutput, index);
+
+    internal Tensor VjpGradOutput(Tensor index, Tensor dy) => dy.PlaneGather(index, InputSize.Length);
 }
 
 /// <summary>The first result of <see cref="MaxPool"/>, for when nobody needs the positions: the gradient finds them again.</summary>
@@ -28,7 +39,7 @@ public readonly partial record struct MaxPoolValues(long[] KernelSize, long[] St
         PoolRunner.Max(self, new MaxPool(KernelSize, Stride, Padding, Dilation, CeilMode).Axes(self.Layout.Sizes.AsSpan()[^KernelSize.Length..]), null, "max_pool");
 
     internal Tensor VjpSelf(Tensor self, Tensor dy) =>
-        dy.PlaneScatter(self.MaxPool(KernelSize, Stride, Padding, Dilation, CeilMode).Item2, [.. self.Shape.AsSpan()[^KernelSize.Length..]], true);
+        dy.MaxPoolAdjoint(self.MaxPool(KernelSize, Stride, Padding, Dilation, CeilMode).Item2, [.. self.Shape.AsSpan()[^KernelSize.Length..]], KernelSize, Stride, Padding, Dilation, CeilMode);
 }
 
 /// <summary>Largest element of each of <c>output_size</c> windows that cover the last axes evenly, and its position in the flattened plane.</summary>

@@ -52,12 +52,11 @@ internal abstract partial class DeviceBackend
 
     internal virtual void RowNormBackward(Tensor dy, Tensor x, Tensor? weight, Tensor? mean, Tensor rstd, Tensor? dx, Tensor? dw, Tensor? db) => throw NoHostMemory();
 
-    /// <summary>Normalises channels of <c>[N, C, S]</c>.</summary>
-    internal virtual void ChannelNorm(Tensor x, Tensor? weight, Tensor? bias, Tensor y, Tensor mean, Tensor invstd, Tensor variance, double eps) => throw NoHostMemory();
+    /// <summary>Moves running statistics of channels toward a batch's, the variance as its unbiased estimate; false where that isn't offered.</summary>
+    internal virtual bool MoveStatistics(Tensor? runningMean, Tensor? runningVariance, Tensor mean, Tensor variance, double count, double momentum) => false;
 
-    internal virtual void ChannelNormBackward(Tensor dy, Tensor x, Tensor? weight, Tensor mean, Tensor invstd, Tensor dx, Tensor? dw, Tensor? db) => throw NoHostMemory();
-
-    internal virtual void ChannelAffine(Tensor x, Tensor scale, Tensor? shift, Tensor y) => throw NoHostMemory();
+    /// <summary>Normalises channels by given means and variances; null where that isn't offered.</summary>
+    internal virtual Tensor? ChannelInference(Tensor x, Tensor? weight, Tensor? bias, Tensor mean, Tensor variance, double eps) => null;
 
     /// <summary>Windows over up to three trailing axes.</summary>
     internal virtual void PoolMax(Tensor x, Tensor y, Tensor? at, PoolAxis[] axes) => throw NoHostMemory();

@@ -31,6 +31,7 @@ public sealed class NnSamples : IOpSamples
                 new("_adaptive_max_pool", image, small),
                 new("_fractional_max_pool", image, Draw.Real([1, 2, 2], 0.1, 0.9), new long[] { 2, 2 }, small) { Fixed = [1] },
                 new("_plane_scatter", Draw.Real([1, 2, 2, 3]), at, full, true),
+                new("_max_pool_adjoint", Draw.Real([1, 2, 2, 3]), at, full, k, s, p, d, false),
                 new("_plane_gather", image, at, 2L),
                 new("max_pool2d_with_indices_backward", Draw.Real([1, 2, 2, 3]), image, k, s, p, d, false, at),
                 new("_avg_pool", image, k, s, p, true, false, null),
