@@ -10,10 +10,15 @@ internal sealed unsafe partial class CudaBackend
         var y = Make(x.Layout.Sizes, x.DType);
         if (y.Numel == 0) return y;
         var axis = Axis.Of(x.Layout.Sizes, dim);
-        var types = $"T={T(x)};KIND={(int)kind}";
         var name = output is null ? "forward" : "backward";
-        if (axis.Inner == 1) Blocks("softmax", name + "_rows", types, axis.Lines, Threads(axis.Size), axis.Lines, axis.Size, axis.Inner, x, output, y);
-        else Each("softmax", name + "_lines", types, axis.Lines, axis.Lines, axis.Size, axis.Inner, x, output, y);
+        if (axis.Inner == 1 && RowPlan.For(axis.Size, x, output, y) is { } plan)
+        {
+            Blocks("warp+rows", name, $"{plan.Types};KIND={(int)kind}", plan.Blocks(axis.Lines), plan.Threads, axis.Lines, axis.Size, x, output, y);
+            return y;
+        }
+        var types = $"T={T(x)};A={RowPlan.Computed(x)};V={16 / x.DType.Size()};KIND={(int)kind}";
+        if (axis.Inner == 1) Blocks("warp+softmax", name + "_rows", types, axis.Lines, 1024, axis.Lines, axis.Size, axis.Inner, x, output, y);
+        else Each("warp+softmax", name + "_lines", types, axis.Lines, axis.Lines, axis.Size, axis.Inner, x, output, y);
         return y;
     }
 

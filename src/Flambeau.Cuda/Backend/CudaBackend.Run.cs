@@ -9,9 +9,9 @@ internal sealed unsafe partial class CudaBackend
 {
     readonly ConcurrentDictionary<(string File, string Name, string Types), Kernel> templates = new();
 
-    /// <summary>A kernel of <c>Sources/file.cu</c> with definitions put in front, such as <c>T=f32;N=4</c>: names in capitals with a number become macros, others types.</summary>
+    /// <summary>A kernel of <c>Sources/file.cu</c> (several files joined by <c>+</c>) with definitions put in front, such as <c>T=f32;N=4</c>: names in capitals with a number become macros, others types.</summary>
     Kernel Template(string file, string name, string types) => templates.TryGetValue((file, name, types), out var known) ? known
-        : templates[(file, name, types)] = device.Kernels.Get(Definitions(types) + Sources.Of(file), name);
+        : templates[(file, name, types)] = device.Kernels.Get(Definitions(types) + string.Concat(file.Split('+').Select(Sources.Of)), name);
 
     static string Definitions(string types)
     {

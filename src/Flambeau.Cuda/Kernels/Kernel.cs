@@ -18,6 +18,17 @@ internal sealed unsafe class Kernel(CudaDevice device, nint function)
         if (result != 0) Api.Check(result, "cuLaunchKernel");
     }
 
+    int allowed = 48 * 1024;
+
+    /// <summary>Lets blocks have more shared memory than every device gives unasked.</summary>
+    internal void Allow(int sharedBytes)
+    {
+        if (sharedBytes <= Volatile.Read(ref allowed)) return;
+        device.Bind();
+        Api.Check(Api.cuFuncSetAttribute(function, 8, sharedBytes), "cuFuncSetAttribute");
+        Volatile.Write(ref allowed, sharedBytes);
+    }
+
     /// <summary>One thread an item.</summary>
     internal void LaunchFlat(void* parameters, long items, uint block = 256) => Launch(parameters, checked((uint)((items + block - 1) / block)), 1, 1, block);
 }

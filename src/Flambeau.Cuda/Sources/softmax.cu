@@ -1,53 +1,96 @@
-// Softmax and its gradient along an axis of [outer, n, inner]. Before this text: T; KIND 0 softmax, 1 log-softmax, 2 where lines of -inf give zeros.
+// Softmax and its gradient along an axis of [outer, n, inner]. Before this text: T (elements), A (computed in), V (elements in 16 bytes); KIND 0 softmax, 1 log-softmax, 2 where lines of -inf give zeros.
 struct P { i64 lines, n, inner; Slot x, o, y; };
-DEV T larger(T a, T b) { return Lane<T>::max(a, b); }
-// a block a line, elements are neighbours
-KERNEL_SYNC(forward_rows)
+DEV A larger(A a, A b) { return Lane<A>::max(a, b); }
+// a block of 1024 threads a line of neighbours: read once for maximum and sum (the sum follows the maximum), once more to write
+template<class F> DEV void each_vector(const T* x, i64 n, F f)
 {
-    SHARED(T, sh, 512);
+    const i64 ahead = (i64)(16 - ((u64)x & 15)) % 16 / (i64)sizeof(T), head = ahead < n ? ahead : n, body = (n - head) / V, tail = head + body * V;
+    for (i64 i = threadIdx.x; i < head; i += 1024) f(i, 1);
+    for (i64 i = threadIdx.x; i < body; i += 1024) f(head + i * V, V);
+    for (i64 i = tail + threadIdx.x; i < n; i += 1024) f(i, 1);
+}
+DEV A across(A v, bool largest)
+{
+    SHARED(A, sh, 32);
+    v = largest ? lanes_max<32>(v) : lanes_sum<32>(v);
+    SYNC();
+    if (threadIdx.x % 32 == 0) sh[threadIdx.x / 32] = v;
+    SYNC();
+    v = sh[threadIdx.x % 32];
+    return largest ? lanes_max<32>(v) : lanes_sum<32>(v);
+}
+DEV void get(A* to, const T* x, int count)
+{
+    if (count == 1) { to[0] = conv<A>(*x); return; }
+    const Vec<T, V> v = *(const Vec<T, V>*)x;
+    #pragma unroll
+    for (int j = 0; j < V; j++) to[j] = conv<A>(v.v[j]);
+}
+DEV void put(T* y, const A* from, int count)
+{
+    if (count == 1) { *y = conv<T>(from[0]); return; }
+    // the row that is read tells where vectors begin; one that is written elsewhere takes elements
+    if (((u64)y & 15) != 0) { for (int j = 0; j < V; j++) y[j] = conv<T>(from[j]); return; }
+    Vec<T, V> v;
+    #pragma unroll
+    for (int j = 0; j < V; j++) v.v[j] = conv<T>(from[j]);
+    *(Vec<T, V>*)y = v;
+}
+KERNEL_SYNC_OF(forward_rows, 1024)
+{
     const T* x = p.x.ptr<T>() + (i64)blockIdx.x * p.n;
     T* y = p.y.ptr<T>() + (i64)blockIdx.x * p.n;
-    const int t = threadIdx.x, w = blockDim.x;
-    T m = (T)-inf64();
-    for (i64 i = t; i < p.n; i += w) m = larger(m, x[i]);
-    sh[t] = m;
-    for (int h = w / 2; h > 0; h /= 2) { SYNC(); if (t < h) sh[t] = larger(sh[t], sh[t + h]); }
-    SYNC();
-    m = sh[0];
-    SYNC();
-    const bool hopeless = KIND == 2 && m == (T)-inf64();
-    if (hopeless) m = 0;
-    T s = 0;
-    for (i64 i = t; i < p.n; i += w) s += Lane<T>::exp(x[i] - m);
-    sh[t] = s;
-    for (int h = w / 2; h > 0; h /= 2) { SYNC(); if (t < h) sh[t] += sh[t + h]; }
-    SYNC();
-    s = hopeless ? (T)1 : sh[0];
-    if (KIND == 1)
+    const A lowest = (A)-inf64();
+    A m = lowest, s = 0;
+    each_vector(x, p.n, [&](i64 at, int count)
     {
-        const T l = Lane<T>::log(s);
-        for (i64 i = t; i < p.n; i += w) y[i] = x[i] - m - l;
-    }
-    else
+        A v[V], top = m;
+        get(v, x + at, count);
+        for (int j = 0; j < count; j++) top = larger(top, v[j]);
+        if (top == lowest) return;
+        s *= Lane<A>::exp(m - top);
+        m = top;
+        for (int j = 0; j < count; j++) s += Lane<A>::exp(v[j] - m);
+    });
+    A all = across(m, true);
+    const bool hopeless = KIND == 2 && all == lowest;
+    s = across(m == lowest ? (A)0 : s * Lane<A>::exp(m - all), false);
+    if (hopeless) { all = 0; s = 1; }
+    const A f = KIND == 1 ? all + Lane<A>::log(s) : (A)1 / s;
+    each_vector(x, p.n, [&](i64 at, int count)
     {
-        const T f = (T)1 / s;
-        for (i64 i = t; i < p.n; i += w) y[i] = Lane<T>::exp(x[i] - m) * f;
-    }
+        A v[V];
+        get(v, x + at, count);
+        for (int j = 0; j < count; j++) v[j] = KIND == 1 ? v[j] - f : Lane<A>::exp(v[j] - all) * f;
+        put(y + at, v, count);
+    });
 }
-KERNEL_SYNC(backward_rows)
+KERNEL_SYNC_OF(backward_rows, 1024)
 {
-    SHARED(T, sh, 512);
-    const i64 at = (i64)blockIdx.x * p.n;
-    const T *g = p.x.ptr<T>() + at, *o = p.o.ptr<T>() + at;
-    T* y = p.y.ptr<T>() + at;
-    const int t = threadIdx.x, w = blockDim.x;
-    T s = 0;
-    for (i64 i = t; i < p.n; i += w) s += KIND == 1 ? g[i] : g[i] * o[i];
-    sh[t] = s;
-    for (int h = w / 2; h > 0; h /= 2) { SYNC(); if (t < h) sh[t] += sh[t + h]; }
-    SYNC();
-    s = sh[0];
-    for (i64 i = t; i < p.n; i += w) y[i] = KIND == 1 ? g[i] - Lane<T>::exp(o[i]) * s : o[i] * (g[i] - s);
+    const T *g = p.x.ptr<T>() + (i64)blockIdx.x * p.n, *o = p.o.ptr<T>() + (i64)blockIdx.x * p.n;
+    T* y = p.y.ptr<T>() + (i64)blockIdx.x * p.n;
+    const bool alike = ((u64)g & 15) == ((u64)o & 15);
+    A s = 0;
+    auto both = [&](A* v, A* w, i64 at, int count)
+    {
+        get(v, g + at, count);
+        if (alike || count == 1) get(w, o + at, count);
+        else for (int j = 0; j < count; j++) w[j] = conv<A>(o[at + j]);
+    };
+    each_vector(g, p.n, [&](i64 at, int count)
+    {
+        A v[V], w[V];
+        both(v, w, at, count);
+        for (int j = 0; j < count; j++) s += KIND == 1 ? v[j] : v[j] * w[j];
+    });
+    s = across(s, false);
+    each_vector(g, p.n, [&](i64 at, int count)
+    {
+        A v[V], w[V];
+        both(v, w, at, count);
+        for (int j = 0; j < count; j++) v[j] = KIND == 1 ? v[j] - Lane<A>::exp(w[j]) * s : w[j] * (v[j] - s);
+        put(y + at, v, count);
+    });
 }
 // a thread a line
 KERNEL(forward_lines)
@@ -57,14 +100,14 @@ KERNEL(forward_lines)
     const i64 at = l / p.inner * p.n * p.inner + l % p.inner;
     const T* x = p.x.ptr<T>() + at;
     T* y = p.y.ptr<T>() + at;
-    T m = (T)-inf64(), s = 0;
-    for (i64 i = 0; i < p.n; i++) m = larger(m, x[i * p.inner]);
-    const bool hopeless = KIND == 2 && m == (T)-inf64();
+    A m = (A)-inf64(), s = 0;
+    for (i64 i = 0; i < p.n; i++) m = larger(m, conv<A>(x[i * p.inner]));
+    const bool hopeless = KIND == 2 && m == (A)-inf64();
     if (hopeless) m = 0;
-    for (i64 i = 0; i < p.n; i++) s += Lane<T>::exp(x[i * p.inner] - m);
+    for (i64 i = 0; i < p.n; i++) s += Lane<A>::exp(conv<A>(x[i * p.inner]) - m);
     if (hopeless) s = 1;
-    const T c = KIND == 1 ? Lane<T>::log(s) : (T)1 / s;
-    for (i64 i = 0; i < p.n; i++) y[i * p.inner] = KIND == 1 ? x[i * p.inner] - m - c : Lane<T>::exp(x[i * p.inner] - m) * c;
+    const A c = KIND == 1 ? Lane<A>::log(s) : (A)1 / s;
+    for (i64 i = 0; i < p.n; i++) y[i * p.inner] = conv<T>(KIND == 1 ? conv<A>(x[i * p.inner]) - m - c : Lane<A>::exp(conv<A>(x[i * p.inner]) - m) * c);
 }
 KERNEL(backward_lines)
 {
@@ -73,7 +116,11 @@ KERNEL(backward_lines)
     const i64 at = l / p.inner * p.n * p.inner + l % p.inner;
     const T *g = p.x.ptr<T>() + at, *o = p.o.ptr<T>() + at;
     T* y = p.y.ptr<T>() + at;
-    T s = 0;
-    for (i64 i = 0; i < p.n; i++) s += KIND == 1 ? g[i * p.inner] : g[i * p.inner] * o[i * p.inner];
-    for (i64 i = 0; i < p.n; i++) y[i * p.inner] = KIND == 1 ? g[i * p.inner] - Lane<T>::exp(o[i * p.inner]) * s : o[i * p.inner] * (g[i * p.inner] - s);
+    A s = 0;
+    for (i64 i = 0; i < p.n; i++) { const A v = conv<A>(g[i * p.inner]); s += KIND == 1 ? v : v * conv<A>(o[i * p.inner]); }
+    for (i64 i = 0; i < p.n; i++)
+    {
+        const A v = conv<A>(g[i * p.inner]), w = conv<A>(o[i * p.inner]);
+        y[i * p.inner] = conv<T>(KIND == 1 ? v - Lane<A>::exp(w) * s : w * (v - s));
+    }
 }

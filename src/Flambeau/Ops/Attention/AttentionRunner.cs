@@ -20,7 +20,7 @@ internal static unsafe class AttentionRunner
     }
 
     /// <summary>New memory whose first three axes follow each other as those of <paramref name="like"/> do, so that what was split into heads joins again without a copy.</summary>
-    static Tensor Like(Tensor like, long width, DType dtype)
+    internal static Tensor Like(Tensor like, long width, DType dtype)
     {
         long[] sizes = [.. like.Layout.Sizes[..3], width];
         var axes = new[] { 0, 1, 2 };
@@ -53,10 +53,11 @@ internal static unsafe class AttentionRunner
         var log = Tensor.New(q.Layout.Sizes[..3], wide);
         if (wide == DType.Float32) Forward<float>(q, k, v, mask, y, log, causal, scale, again);
         else Forward<double>(q, k, v, mask, y, log, causal, scale, again);
-        return (Cast.To(y, dtype), Cast.To(log, dtype));
+        // the sums stay in the precision computed in: their rounding would be a factor in every gradient
+        return (Cast.To(y, dtype), log);
     }
 
-    static void Check(Tensor q, Tensor k, Tensor v, Tensor? mask)
+    internal static void Check(Tensor q, Tensor k, Tensor v, Tensor? mask)
     {
         if (q.Rank != 4 || k.Rank != 4 || v.Rank != 4 || q.Size(0) != k.Size(0) || q.Size(1) != k.Size(1) || q.Size(3) != k.Size(3) || !k.Layout.Sizes[..3].SequenceEqual(v.Layout.Sizes[..3])
             || (mask is not null && (mask.Rank != 4 || !mask.Layout.Sizes.SequenceEqual([q.Size(0), q.Size(1), q.Size(2), k.Size(2)]))))

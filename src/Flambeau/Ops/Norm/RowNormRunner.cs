@@ -38,17 +38,23 @@ internal static unsafe class RowNormRunner
     internal static (Tensor Y, Tensor? Mean, Tensor Rstd) Forward(Tensor x, int axes, Tensor? weight, Tensor? bias, double eps, bool centered)
     {
         var (dtype, wide) = (x.DType, Pointwise.Wide(x.DType));
-        x = Ready(x, wide);
-        var y = Tensor.New(x.Layout, wide);
+        var device = x.Storage.Backend;
+        x = Ready(x, device is null ? wide : dtype);
+        var y = Tensor.New(x.Layout, x.DType);
         var kept = new Layout(Kept(x, axes).AsSpan());
         var rstd = Tensor.New(kept, wide);
         var mean = centered ? Tensor.New(kept, wide) : null;
+        if (device is not null)
+        {
+            // its kernels convert as they read, and what the gradient needs stays in the precision computed in
+            if (x.Numel > 0) device.RowNorm(x, weight, bias, y, mean, rstd, eps);
+            return (y, mean, rstd);
+        }
         if (x.Numel > 0)
         {
             weight = weight is null ? null : Ready(weight, wide);
             bias = bias is null ? null : Ready(bias, wide);
-            if (x.Storage.Backend is { } device) device.RowNorm(x, weight, bias, y, mean, rstd, eps);
-            else if (wide == DType.Float32) Forward<float>(x, weight, bias, y, mean, rstd, eps);
+            if (wide == DType.Float32) Forward<float>(x, weight, bias, y, mean, rstd, eps);
             else Forward<double>(x, weight, bias, y, mean, rstd, eps);
         }
         return (Cast.To(y, dtype), mean is null ? null : Cast.To(mean, dtype), Cast.To(rstd, dtype));
@@ -66,15 +72,17 @@ internal static unsafe class RowNormRunner
     {
         var (dtype, wide) = (x.DType, Pointwise.Wide(x.DType));
         var shape = x.Layout.Sizes[^axes..];
-        (dy, x, rstd) = (Ready(dy, wide), Ready(x, wide), Ready(rstd, wide));
-        weight = weight is null ? null : Ready(weight, wide);
+        var device = x.Storage.Backend;
+        var stored = device is null ? wide : dtype;
+        (dy, x, rstd) = (Ready(dy, stored), Ready(x, stored), Ready(rstd, wide));
+        if (device is null) weight = weight is null ? null : Ready(weight, wide);
         mean = mean is null ? null : Ready(mean, wide);
-        var dx = needsX ? Tensor.New(x.Layout, wide) : null;
+        var dx = needsX ? Tensor.New(x.Layout, stored) : null;
         var dw = needsW ? Tensor.Zeros(new Shape(shape), wide) : null;
         var db = needsB ? Tensor.Zeros(new Shape(shape), wide) : null;
         if (x.Numel > 0)
         {
-            if (x.Storage.Backend is { } device) device.RowNormBackward(dy, x, weight, mean, rstd, dx, dw, db);
+            if (device is not null) device.RowNormBackward(dy, x, weight, mean, rstd, dx, dw, db);
             else if (wide == DType.Float32) Backward<float>(dy, x, weight, mean, rstd, dx, dw, db);
             else Backward<double>(dy, x, weight, mean, rstd, dx, dw, db);
         }

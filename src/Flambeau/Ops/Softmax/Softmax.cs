@@ -61,14 +61,17 @@ internal static class SoftmaxRule
         var result = dtype ?? Promotion.ToFloat(self.DType);
         if (!result.IsFloat()) throw new ArgumentException($"{name}: the result would be {result.Name()}; expected a floating-point dtype");
         var d = Dims.Wrap(dim, self.Rank);
-        return Cast.To(SoftmaxKernel.Forward(kind, Cast.Contiguous(Cast.To(self, Pointwise.Wide(result))), d), result);
+        return Cast.To(SoftmaxKernel.Forward(kind, Cast.Contiguous(Cast.To(self, Stored(self, result))), d), result);
     }
 
     internal static Tensor Backward(Kind kind, Tensor dy, Tensor output, long dim, DType? dtype)
     {
         if (dy.Shape != output.Shape) throw new ArgumentException($"_softmax_backward_data: grad_output has shape {dy.Shape}, output {output.Shape}; they must agree");
-        var wide = Pointwise.Wide(Promotion.Promote(dy.DType, output.DType));
+        var wide = Stored(dy, Promotion.Promote(dy.DType, output.DType));
         var dx = SoftmaxKernel.Backward(kind, Cast.Contiguous(Cast.To(dy, wide)), Cast.Contiguous(Cast.To(output, wide)), Dims.Wrap(dim, dy.Rank));
         return Cast.To(dx, dtype ?? dy.DType);
     }
+
+    /// <summary>What kernels read and write: on the host what they compute in; those of a device convert as they read.</summary>
+    static DType Stored(Tensor x, DType dtype) => x.Storage.Backend is null ? Pointwise.Wide(dtype) : dtype;
 }

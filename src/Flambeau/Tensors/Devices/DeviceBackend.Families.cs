@@ -26,7 +26,7 @@ internal abstract partial class DeviceBackend
     /// <summary>Combines the source (a single number, or at least as long as the index on each axis) into positions along an axis.</summary>
     internal virtual void Scatter(Combination how, Tensor y, int dim, Tensor index, Tensor source, string op) => throw NoHostMemory();
 
-    /// <summary>Softmax of one kind, or its gradient when its output is given.</summary>
+    /// <summary>Softmax of one kind, or its gradient when its output is given; row-major, of any floating-point dtype.</summary>
     internal virtual Tensor Softmax(SoftmaxKernel.Kind kind, Tensor x, Tensor? output, int dim) => throw NoHostMemory();
 
     /// <summary>Where the largest or smallest element of each line is.</summary>
@@ -47,7 +47,7 @@ internal abstract partial class DeviceBackend
     /// <summary>Zeros above or below a diagonal of a row-major tensor.</summary>
     internal virtual void Triangle(Tensor y, long diagonal, bool lower) => throw NoHostMemory();
 
-    /// <summary>Normalises rows of row-major tensors in the compute dtype.</summary>
+    /// <summary>Normalises rows of row-major tensors of any floating-point dtype; means and deviations are in the dtype computed in, weights and what they get in any.</summary>
     internal virtual void RowNorm(Tensor x, Tensor? weight, Tensor? bias, Tensor y, Tensor? mean, Tensor rstd, double eps) => throw NoHostMemory();
 
     internal virtual void RowNormBackward(Tensor dy, Tensor x, Tensor? weight, Tensor? mean, Tensor rstd, Tensor? dx, Tensor? dw, Tensor? db) => throw NoHostMemory();
