@@ -61,7 +61,7 @@ internal sealed partial class BlockedLayout
         if (!bias.IsNone) bias = Call("_to_blocked", GraphType.Tensor, Call("reshape", GraphType.Tensor, bias, Operand.Of((long[])[1, -1, 1, 1])), block);
         var type = BlockedType(last.Output.Tensor!);
         var shape = BlockedForms.Shape(sizes[0], sizes[1], kernel[0], sizes[2], sizes[3], block, [kernel[2], kernel[3]], c.Stride, c.Padding, c.Dilation, c.OutputSize);
-        if (!stem && !depthwise && Known(n.Inputs[1]) && BlockedWinograd.Choose(shape) is > 0 and var tile)
+        if (!stem && !depthwise && Known(n.Inputs[1]) && Winograd.Choose(shape) is > 0 and var tile)
         {
             weight = Call("_blocked_winograd_weight", GraphType.Tensor, weight, block, tile);
             Give(last.Output, Call("_blocked_winograd", type, [input, weight, bias, residual, sizes[1], tile, Operand.Of(c.Padding), Operand.Of(c.OutputSize), epilogue]));

@@ -101,7 +101,7 @@ internal static unsafe class Conv
             BackwardWeight(ConvSample.Dense(s), ConvSample.Take(s, x), dy, dw);
             return;
         }
-        if (typeof(T) == typeof(float) && Winograd.Choose(s, s.Out, s.Cin, s.Cout, weights: true) is > 0 and var tile)
+        if (typeof(T) == typeof(float) && Winograd.Choose(s, s.Out, s.Cin, s.Cout) is > 0 and var tile)
         {
             Winograd.BackwardWeight(tile, s, (float*)x, (float*)dy, (float*)dw);
             return;

@@ -62,7 +62,7 @@ internal static unsafe class Transpose
 
     /// <summary>y[i·rowStep + j] = x[i + j·columnStep].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void Block<T>(T* x, T* y, long rows, long columns, long columnStep, long rowStep) where T : unmanaged
+    internal static void Block<T>(T* x, T* y, long rows, long columns, long columnStep, long rowStep) where T : unmanaged
     {
         long i = 0;
         if (sizeof(T) == 4 && Avx.IsSupported)

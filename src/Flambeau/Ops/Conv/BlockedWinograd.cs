@@ -16,7 +16,7 @@ public readonly partial record struct BlockedWinogradWeight(long Block, long Til
         var u = Tensor.Zeros([(Tile + 2) * (Tile + 2), (cout + Block - 1) / Block, (cin + Block - 1) / Block * Block, Block], DType.Float32);
         weight = Cast.Contiguous(weight);
         if (weight.Numel == 0) return u;
-        fixed (float* pw = &weight.First<float>(), pu = &u.First<float>()) BlockedWinograd.Filters((int)Tile, cout, cin, (int)Block, pw, pu);
+        fixed (float* pw = &weight.First<float>(), pu = &u.First<float>()) WinogradFilters.Transform((int)Tile, new() { Cin = cin, Cout = cout, Block = (int)Block }, pw, pu, adjoint: false);
         return u;
     }
 }
@@ -35,7 +35,7 @@ public readonly partial record struct BlockedWinogradConvolution(long Channels, 
         (input, weight, bias, residual) = (Cast.Contiguous(input), Cast.Contiguous(weight), bias is null ? null : Cast.Contiguous(bias), residual is null ? null : Cast.Contiguous(residual));
         if (y.Numel == 0) return y;
         fixed (float* px = &input.First<float>(), pw = &weight.First<float>(), pb = &(bias ?? y).First<float>(), pr = &(residual ?? y).First<float>(), py = &y.First<float>())
-            BlockedWinograd.Run((int)Tile, s, px, pw, bias is null ? null : pb, residual is null ? null : pr, py, BlockedForms.End(Epilogue));
+            Winograd.Run((int)Tile, s, px, pw, bias is null ? null : pb, residual is null ? null : pr, py, BlockedForms.End(Epilogue));
         return y;
     }
 }
