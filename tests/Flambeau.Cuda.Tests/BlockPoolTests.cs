@@ -22,6 +22,19 @@ public sealed class BlockPoolTests
         }
 
         public void Give(nint pointer) => Taken.Remove(pointer);
+
+        /// <summary>How far the work has come, where it isn't in one order.</summary>
+        internal int Now { get; set; } = -1;
+
+        internal int Done { get; set; }
+
+        public object? Fence() => Now < 0 ? null : (object)Now;
+
+        public bool Passed(object fence, bool wait)
+        {
+            if (wait) Done = Math.Max(Done, (int)fence);
+            return Done >= (int)fence;
+        }
     }
 
     [Theory]
@@ -41,6 +54,24 @@ public sealed class BlockPoolTests
         Assert.Equal(0, pool.Statistics.Allocated);
         Assert.Equal(p, pool.Rent(100_001, out _));
         Assert.Equal(block, pool.Statistics.Reserved);
+    }
+
+    [Fact]
+    public void With_several_streams_blocks_wait_for_all_of_them()
+    {
+        var memory = new FakeMemory(3 << 20) { Now = 1 };
+        var pool = new BlockPool(memory, "test");
+        var p = pool.Rent(1 << 20, out var block);
+        pool.Return(p, block);
+        Assert.NotEqual(p, pool.Rent(1 << 20, out _));
+        memory.Done = 1;
+        Assert.Equal(p, pool.Rent(1 << 20, out _));
+        memory.Now = 2;
+        pool.Return(p, block);
+        // Where memory runs out, it is waited for.
+        var three = Enumerable.Range(0, 2).Select(_ => pool.Rent(1 << 20, out var _)).ToArray();
+        Assert.Equal(2, memory.Done);
+        Assert.Equal(2, three.Distinct().Count());
     }
 
     [Fact]

@@ -9,7 +9,9 @@ internal interface IGraphDevice
     IRegionCode? Compile(Region region);
 
     /// <summary>A block of memory that no scope gives back.</summary>
-    DeviceStorage Block(long bytes);
+    /// <param name="bytes">Its size.</param>
+    /// <param name="stays">It belongs to a program, not to its results.</param>
+    DeviceStorage Block(long bytes, bool stays);
 
     /// <summary>Makes what this thread enqueues from here on wait for what it, or another, enqueued with the token; renews the token.</summary>
     void Follow(ref nint token);

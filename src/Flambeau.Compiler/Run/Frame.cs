@@ -32,7 +32,7 @@ internal sealed unsafe class Frame
         looks = [.. program.Profile.Memories.Select(m => used[m].ToArray())];
         if (program.Device is IGraphDevice device)
         {
-            deviceArena = device.Block(program.Plan.Bytes);
+            deviceArena = device.Block(program.Plan.Bytes, stays: true);
             replays = new(this, program, device);
         }
         else arena = CachingAllocator.Rent(Math.Max(program.Plan.Bytes, CachingAllocator.SmallLimit + 1), out block);

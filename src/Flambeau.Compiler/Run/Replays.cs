@@ -157,7 +157,7 @@ internal sealed class Replays(Frame frame, Executable program, IGraphDevice devi
         var together = new List<Together>();
         foreach (var g in read.Where(i => inputs[i].Storage is PartStorage).GroupBy(i => ((PartStorage)inputs[i].Storage).Whole).Where(static g => g.Count() > 1))
         {
-            var block = device.Block(g.Key.Bytes);
+            var block = device.Block(g.Key.Bytes, stays: true);
             (int Input, long Offset)[] parts = [.. g.Select(i => (i, (long)(Address(inputs[i]) - g.Key.Pointer)))];
             foreach (var (i, offset) in parts) places[i] = new PartStorage(block, offset, frame.Extent(program.Inputs[i]!.Memory)!.Value);
             together.Add(new(Bytes(block, 0, Flat(block.Bytes)), parts));
@@ -166,7 +166,7 @@ internal sealed class Replays(Frame frame, Executable program, IGraphDevice devi
         copies = [.. read.Select(i =>
         {
             var bytes = frame.Extent(program.Inputs[i]!.Memory)!.Value;
-            return (Bytes(places.TryGetValue(i, out var place) ? place : device.Block(bytes), 0, Flat(bytes)), i);
+            return (Bytes(places.TryGetValue(i, out var place) ? place : device.Block(bytes, stays: true), 0, Flat(bytes)), i);
         })];
         long at = 0;
         foreach (var m in program.Profile.Memories.Where(static m => m.Owned && m.Escapes))
@@ -174,7 +174,7 @@ internal sealed class Replays(Frame frame, Executable program, IGraphDevice devi
             escaping.Add((m, at));
             at += (m.Bytes + Alignment - 1) / Alignment * Alignment;
         }
-        results = device.Block(at);
+        results = device.Block(at, stays: true);
         resultBytes = Flat(at);
     }
 
@@ -184,7 +184,7 @@ internal sealed class Replays(Frame frame, Executable program, IGraphDevice devi
         var parts = new Dictionary<Memory, Storage>(escaping.Count);
         if (escaping.Count > 0)
         {
-            var fresh = device.Block(resultBytes!.Numel);
+            var fresh = device.Block(resultBytes!.Numel, stays: false);
             program.Device!.Copy(Bytes(results!, 0, resultBytes), Bytes(fresh, 0, resultBytes));
             foreach (var (memory, offset) in escaping) parts.Add(memory, new PartStorage(fresh, offset, memory.Bytes));
         }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Flambeau.Cpu;
 using Flambeau.Cuda.Driver;
 using Flambeau.Cuda.Emit;
+using Flambeau.Cuda.Memory;
 using Flambeau.Ops;
 
 namespace Flambeau.Cuda;
@@ -28,6 +29,31 @@ internal sealed unsafe partial class CudaBackend
         if (y.Storage.Backend is null) Download(x, y);
         else y.Storage.Backend.Copy(x, y);
     }
+
+    [ThreadStatic] static bool beside;
+
+    /// <summary>Runs something whose copies need not be waited for.</summary>
+    internal static T Beside<T>(Func<T> run)
+    {
+        var before = beside;
+        beside = true;
+        try
+        {
+            return run();
+        }
+        finally
+        {
+            beside = before;
+        }
+    }
+
+    /// <summary>Copies to pinned memory without waiting.</summary>
+    internal void CopyBeside(Tensor x, Tensor y) => Beside(() =>
+    {
+        using var scope = KernelScope.Enter();
+        Copy(x, y);
+        return y;
+    });
 
     void CopyHere(Tensor x, Tensor y)
     {
@@ -68,6 +94,7 @@ internal sealed unsafe partial class CudaBackend
         // pageable memory: the driver has taken the bytes when the call returns
         fixed (byte* from = &x.Kept<byte>())
             Api.Check(Api.cuMemcpyHtoDAsync_v2(Address(direct), (nint)from, (nuint)(direct.Numel * direct.DType.Size()), device.Stream), "cuMemcpyHtoDAsync");
+        if (PinnedPool.Has(x) && !beside) Api.Check(Api.cuStreamSynchronize(device.Stream), "cuStreamSynchronize");
         GC.KeepAlive(x);
     }
 
@@ -85,8 +112,11 @@ internal sealed unsafe partial class CudaBackend
         fixed (byte* to = &direct.Kept<byte>())
         {
             Api.Check(Api.cuMemcpyDtoHAsync_v2((nint)to, Address(x), (nuint)(x.Numel * x.DType.Size()), device.Stream), "cuMemcpyDtoHAsync");
-            Api.Check(Api.cuStreamSynchronize(device.Stream), "cuStreamSynchronize");
-            CheckBad();
+            if (!beside || !PinnedPool.Has(direct))
+            {
+                Api.Check(Api.cuStreamSynchronize(device.Stream), "cuStreamSynchronize");
+                CheckBad();
+            }
         }
         GC.KeepAlive(x);
         if (!ReferenceEquals(direct, y)) Cast.Copy(direct, y);

@@ -58,9 +58,9 @@ internal sealed unsafe partial class CudaBackend : DeviceBackend
         }
     }
 
-    sealed class CudaStorage(CudaBackend backend, nint pointer, long bytes, long block) : DeviceStorage(backend, pointer, bytes)
+    sealed class CudaStorage(CudaBackend backend, nint pointer, long bytes, long block, MemoryUse use = MemoryUse.Tensors) : DeviceStorage(backend, pointer, bytes)
     {
-        protected override void Free(nint pointer) => backend.device.Pool.Return(pointer, block);
+        protected override void Free(nint pointer) => backend.device.Pool.Return(pointer, block, use);
     }
 
     internal override Storage Allocate(long bytes, bool zero)

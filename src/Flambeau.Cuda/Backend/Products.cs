@@ -18,12 +18,14 @@ internal sealed unsafe class Products(CudaDevice device)
     sealed class Plan
     {
         internal nint Description, A, B, D;
+        internal long Workspace;
         internal readonly byte[] Algorithm = new byte[96];
     }
 
     readonly ConcurrentDictionary<Shape, Plan> plans = new();
     readonly Lock gate = new();
-    nint handle, workspace;
+    readonly ConcurrentDictionary<nint, nint> workspaces = new();
+    nint handle;
 
     /// <summary><c>d = a · b</c>, plus what is in d already if asked. Row-major d is its transpose in column-major terms, so a and b change places.</summary>
     internal void Run(DType dtype, long rows, long columns, long inner, long batch, nint a, MatrixView aView, nint b, MatrixView bView, nint d, bool adds)
@@ -37,8 +39,16 @@ internal sealed unsafe class Products(CudaDevice device)
         void* alpha = single ? &oneF : &one, beta = adds ? alpha : single ? &zeroF : &zero;
         fixed (byte* algorithm = plan.Algorithm)
         {
-            CublasLt.Check(CublasLt.cublasLtMatmul(handle, plan.Description, alpha, b, plan.B, a, plan.A, beta, d, plan.D, d, plan.D, algorithm, workspace, (nuint)WorkspaceBytes, device.Stream), "cublasLtMatmul");
+            CublasLt.Check(CublasLt.cublasLtMatmul(handle, plan.Description, alpha, b, plan.B, a, plan.A, beta, d, plan.D, d, plan.D, algorithm, Workspace(plan), (nuint)plan.Workspace, device.Stream), "cublasLtMatmul");
         }
+    }
+
+    /// <summary>Where an algorithm may work: each stream has a place, and each recording.</summary>
+    nint Workspace(Plan plan)
+    {
+        if (plan.Workspace == 0) return 0;
+        if (Compiled.Recorder.Current is { } recorder) return recorder.Take(plan.Workspace).Pointer;
+        return workspaces.GetOrAdd(device.Stream, static (_, d) => d.Pool.Rent(WorkspaceBytes, out var _, Memory.MemoryUse.Workspaces), device);
     }
 
     /// <summary>Bytes, up to 16, that all operands begin at a multiple of, in every matrix of the batch.</summary>
@@ -56,7 +66,6 @@ internal sealed unsafe class Products(CudaDevice device)
             {
                 nint h;
                 CublasLt.Check(CublasLt.cublasLtCreate(&h), "cublasLtCreate");
-                workspace = device.Pool.Rent(WorkspaceBytes, out _);
                 handle = h;
             }
             var (type, compute, scale) = s.DType switch
@@ -114,5 +123,6 @@ internal sealed unsafe class Products(CudaDevice device)
             throw new CudaException($"cuBLASLt has no algorithm for [{s.Rows}, {s.Inner}] · [{s.Inner}, {s.Columns}] of {s.DType.Name()}, batch {s.Batch} (status {status})");
         // the algorithm is the first 64 bytes of a result
         new ReadOnlySpan<byte>(results, 64).CopyTo(plan.Algorithm);
+        plan.Workspace = Math.Min(*(long*)(results + 64), WorkspaceBytes);
     }
 }

@@ -3,6 +3,7 @@ using Flambeau.Compiler.Loops;
 using Flambeau.Cpu;
 using Flambeau.Cuda.Compiled;
 using Flambeau.Cuda.Driver;
+using Flambeau.Cuda.Memory;
 
 namespace Flambeau.Cuda;
 
@@ -11,13 +12,13 @@ internal sealed unsafe partial class CudaBackend : IGraphDevice
 {
     IRegionCode? IGraphDevice.Compile(Region region) => RegionCode.Make(device, region);
 
-    DeviceStorage IGraphDevice.Block(long bytes) => Block(bytes);
+    DeviceStorage IGraphDevice.Block(long bytes, bool stays) => Block(bytes, stays ? MemoryUse.Programs : MemoryUse.Tensors);
 
     /// <summary>A block that no scope gives back.</summary>
-    DeviceStorage Block(long bytes)
+    DeviceStorage Block(long bytes, MemoryUse use = MemoryUse.Tensors)
     {
-        var pointer = device.Pool.Rent(Math.Max(bytes, 1), out var block);
-        return new CudaStorage(this, pointer, bytes, block);
+        var pointer = device.Pool.Rent(Math.Max(bytes, 1), out var block, use);
+        return new CudaStorage(this, pointer, bytes, block, use);
     }
 
     /// <summary>Memory that a plan, or a recording, has for a tensor.</summary>

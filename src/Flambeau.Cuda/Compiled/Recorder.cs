@@ -38,7 +38,7 @@ internal sealed class Recorder
             at += size;
             return part;
         }
-        chunks.Add(((IGraphDevice)backend).Block(Math.Max(size, ChunkBytes)));
+        chunks.Add(((IGraphDevice)backend).Block(Math.Max(size, ChunkBytes), stays: true));
         at = size;
         return new PartStorage(chunks[^1], 0, bytes);
     }

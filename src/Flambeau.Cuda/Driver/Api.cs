@@ -51,7 +51,7 @@ internal static unsafe partial class Api
     [LibraryImport(Library)] internal static partial int cuGetErrorName(int error, nint* name);
     [LibraryImport(Library)] internal static partial int cuGetErrorString(int error, nint* text);
 
-    internal const int OutOfMemory = 2;
+    internal const int OutOfMemory = 2, NotReady = 600;
 
     /// <summary>Throws what a failed call says.</summary>
     internal static void Check(int result, string call)

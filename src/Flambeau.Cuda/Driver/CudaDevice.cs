@@ -39,6 +39,7 @@ internal sealed unsafe class CudaDevice : IDeviceMemory
         streams = [s];
         Pool = new(this, $"cuda:{index} ({Name}, {TotalBytes:N0} bytes)");
         Kernels = new(this);
+        Pinned = new(this);
     }
 
     internal int Index { get; }
@@ -66,6 +67,10 @@ internal sealed unsafe class CudaDevice : IDeviceMemory
     internal BlockPool Pool { get; }
 
     internal KernelCache Kernels { get; }
+
+    internal PinnedPool Pinned { get; }
+
+    readonly Stack<nint> idle = new();
 
     /// <summary>How many GPUs the driver shows.</summary>
     /// <exception cref="DllNotFoundException">There is no driver.</exception>
@@ -133,8 +138,56 @@ internal sealed unsafe class CudaDevice : IDeviceMemory
         nint s;
         Api.Check(Api.cuStreamCreate(&s, 1), "cuStreamCreate");
         if (records) return s;
+        // blocks that died before it was there are handed out at once
+        Order(s, main);
         lock (Kernels) streams = [.. streams, s];
         return s;
+    }
+
+    /// <summary>A stream that nobody uses.</summary>
+    internal nint TakeStream()
+    {
+        lock (idle)
+        {
+            if (idle.TryPop(out var s)) return s;
+        }
+        return NewStream();
+    }
+
+    internal void GiveStream(nint stream)
+    {
+        lock (idle) idle.Push(stream);
+    }
+
+    object? IDeviceMemory.Fence() => streams.Length == 1 ? null : Mark();
+
+    bool IDeviceMemory.Passed(object fence, bool wait) => IsPassed((nint[])fence, wait);
+
+    /// <summary>An event on each stream.</summary>
+    internal nint[] Mark()
+    {
+        Bind();
+        return Array.ConvertAll(streams, static s =>
+        {
+            nint e;
+            Api.Check(Api.cuEventCreate(&e, 2), "cuEventCreate");
+            Api.Check(Api.cuEventRecord(e, s), "cuEventRecord");
+            return e;
+        });
+    }
+
+    /// <summary>Whether all events have happened; they are gone then.</summary>
+    internal bool IsPassed(nint[] events, bool wait)
+    {
+        Bind();
+        foreach (var e in events)
+        {
+            var result = wait ? Api.cuEventSynchronize(e) : Api.cuEventQuery(e);
+            if (result == Api.NotReady) return false;
+            Api.Check(result, "cuEventQuery");
+        }
+        foreach (var e in events) Api.Check(Api.cuEventDestroy_v2(e), "cuEventDestroy");
+        return true;
     }
 
     /// <summary>What is enqueued on a stream from here on waits for what is on another one now.</summary>

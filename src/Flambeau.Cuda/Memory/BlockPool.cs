@@ -12,6 +12,14 @@ internal interface IDeviceMemory
 
     /// <summary>Gives a block back; waits for work that uses it.</summary>
     void Give(nint pointer);
+
+    /// <summary>A mark behind all work that was enqueued; null where all work is in one order, so that nothing needs marking.</summary>
+    object? Fence();
+
+    /// <summary>Whether the work before a mark is done.</summary>
+    /// <param name="fence">The mark.</param>
+    /// <param name="wait">Waits until it is.</param>
+    bool Passed(object fence, bool wait);
 }
 
 /// <summary>What the pool of one device holds, in bytes.</summary>
@@ -20,11 +28,20 @@ internal interface IDeviceMemory
 /// <param name="Peak">Highest <paramref name="Allocated"/> since the start or the last reset.</param>
 /// <param name="Blocks">Blocks in use.</param>
 /// <param name="Collections">Garbage collections the pool asked for.</param>
-public readonly record struct CudaMemoryStatistics(long Allocated, long Reserved, long Peak, long Blocks, int Collections);
+/// <param name="Programs">How much of <paramref name="Allocated"/> belongs to compiled programs: arenas, and the fixed inputs and results of recordings.</param>
+/// <param name="Workspaces">How much of it libraries work in.</param>
+public readonly record struct CudaMemoryStatistics(long Allocated, long Reserved, long Peak, long Blocks, int Collections, long Programs = 0, long Workspaces = 0);
+
+/// <summary>Who holds a block.</summary>
+internal enum MemoryUse : byte
+{
+    Tensors, Programs, Workspaces,
+}
 
 /// <summary>
-/// Blocks of device memory in size classes, kept for reuse, since the driver's own allocation waits for the device. All kernels of a device run in
-/// one order, so a block that is dead on the host may be handed out while kernels that were enqueued before still use it. Dead storages are found by the
+/// Blocks of device memory in size classes, kept for reuse, since the driver's own allocation waits for the device. While all kernels of a device run in
+/// one order, a block that is dead on the host may be handed out while kernels that were enqueued before still use it; once there are more streams, it waits until all of
+/// them have passed the moment of its death, so that nobody has to say which streams used it. Dead storages are found by the
 /// collector, which knows nothing of device memory: a collection is asked for when much was rented since the last.
 /// </summary>
 internal sealed class BlockPool(IDeviceMemory memory, string name, long threshold = 64L << 20)
@@ -33,9 +50,11 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
 
     readonly Lock gate = new();
     readonly Dictionary<long, Stack<nint>> free = [];
-    readonly ConcurrentQueue<(nint Pointer, long Block, long Stamp)> dead = new();
-    readonly Queue<(nint Pointer, long Block, long Stamp)> waiting = new();
+    readonly ConcurrentQueue<(nint Pointer, long Block, MemoryUse Use, long Stamp)> dead = new();
+    readonly Queue<(nint Pointer, long Block, MemoryUse Use, long Stamp)> waiting = new();
     readonly SortedDictionary<long, long> inUse = [];
+    readonly Queue<(object Fence, List<(nint Pointer, long Block)> Blocks)> fenced = new();
+    readonly long[] uses = new long[3];
 
     long live, reserved, peak, count, since, kept;
     nint slab;
@@ -49,7 +68,7 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
             lock (gate)
             {
                 Drain();
-                return new(live, reserved, peak, count, collections);
+                return new(live, reserved, peak, count, collections, uses[(int)MemoryUse.Programs], uses[(int)MemoryUse.Workspaces]);
             }
         }
     }
@@ -66,7 +85,7 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         return Math.Max(512, checked((bytes + step - 1) & -step));
     }
 
-    internal nint Rent(long bytes, out long block)
+    internal nint Rent(long bytes, out long block, MemoryUse use = MemoryUse.Tensors)
     {
         block = ClassOf(bytes);
         bool collect;
@@ -75,20 +94,20 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
             since += block;
             collect = since > Math.Max(threshold, kept / 4);
             if (collect) since = 0;
-            else if (TryReuse(block) is var p and not 0) return p;
+            else if (TryReuse(block, use) is var p and not 0) return p;
         }
         if (collect)
         {
             Collect(full: false);
             lock (gate)
             {
-                if (TryReuse(block) is var p and not 0) return p;
+                if (TryReuse(block, use) is var p and not 0) return p;
             }
         }
-        return Fresh(block, bytes);
+        return Fresh(block, bytes, use);
     }
 
-    internal void Return(nint pointer, long block) => dead.Enqueue((pointer, block, KernelScope.Stamp()));
+    internal void Return(nint pointer, long block, MemoryUse use = MemoryUse.Tensors) => dead.Enqueue((pointer, block, use, KernelScope.Stamp()));
 
     /// <summary>Hands blocks kept for reuse back to the driver; small ones stay, they share slabs.</summary>
     internal void Trim()
@@ -108,15 +127,15 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         }
     }
 
-    nint TryReuse(long block)
+    nint TryReuse(long block, MemoryUse use)
     {
-        if (!dead.IsEmpty) Drain();
+        if (!dead.IsEmpty || fenced.Count > 0) Drain();
         if (!free.TryGetValue(block, out var stack) || !stack.TryPop(out var pointer)) return 0;
-        Count(block, 1);
+        Count(block, 1, use);
         return pointer;
     }
 
-    nint Fresh(long block, long bytes)
+    nint Fresh(long block, long bytes, MemoryUse use)
     {
         for (var attempt = 0; ; attempt++)
         {
@@ -126,16 +145,17 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
                 if (pointer != 0)
                 {
                     if (block > Small) reserved += block;
-                    Count(block, 1);
+                    Count(block, 1, use);
                     return pointer;
                 }
             }
             if (attempt == 1) throw new OutOfMemoryException(Report(bytes));
             Collect(full: true);
+            lock (gate) Release(wait: true);
             Trim();
             lock (gate)
             {
-                if (TryReuse(block) is var p and not 0) return p;
+                if (TryReuse(block, use) is var p and not 0) return p;
             }
         }
     }
@@ -159,8 +179,9 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
 
     Stack<nint> Stack(long block) => free.TryGetValue(block, out var s) ? s : free[block] = new();
 
-    void Count(long block, int sign)
+    void Count(long block, int sign, MemoryUse use)
     {
+        uses[(int)use] += sign * block;
         live += sign * block;
         count += sign;
         inUse[block] = inUse.GetValueOrDefault(block) + sign;
@@ -169,9 +190,12 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
 
     void Drain()
     {
+        Release(wait: false);
         while (dead.TryDequeue(out var d)) waiting.Enqueue(d);
         if (waiting.Count == 0) return;
         var safe = KernelScope.SafeStamp();
+        List<(nint, long)>? behind = null;
+        object? fence = null;
         for (var n = waiting.Count; n > 0; n--)
         {
             var d = waiting.Dequeue();
@@ -180,8 +204,20 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
                 waiting.Enqueue(d);
                 continue;
             }
-            Stack(d.Block).Push(d.Pointer);
-            Count(d.Block, -1);
+            Count(d.Block, -1, d.Use);
+            if (behind is null && (fence = memory.Fence()) is not null) behind = [];
+            if (behind is null) Stack(d.Block).Push(d.Pointer);
+            else behind.Add((d.Pointer, d.Block));
+        }
+        if (behind is not null) fenced.Enqueue((fence!, behind));
+    }
+
+    /// <summary>Makes blocks free whose marks were passed.</summary>
+    void Release(bool wait)
+    {
+        while (fenced.TryPeek(out var f) && memory.Passed(f.Fence, wait))
+        {
+            foreach (var (pointer, block) in fenced.Dequeue().Blocks) Stack(block).Push(pointer);
         }
     }
 
@@ -215,7 +251,7 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         {
             var largest = inUse.Where(static b => b.Value > 0).OrderByDescending(static b => b.Key * b.Value).Take(8)
                 .Select(static b => $"{b.Value:N0} of {b.Key:N0} bytes");
-            return $"no memory on {name} for a tensor of {bytes:N0} bytes, after a collection and after giving back what was kept for reuse. Live tensors hold {live:N0} bytes in {count:N0} blocks "
+            return $"no memory on {name} for a tensor of {bytes:N0} bytes, after a collection and after giving back what was kept for reuse. Of {live:N0} bytes in {count:N0} blocks, live tensors hold {uses[0]:N0}, compiled programs {uses[1]:N0}, workspaces of libraries {uses[2]:N0} "
                 + $"({string.Join(", ", largest)}); {reserved:N0} bytes are taken from the driver. Smaller batches, Grad.No() for evaluation, bfloat16 parameters or Checkpoint need less.";
         }
     }
