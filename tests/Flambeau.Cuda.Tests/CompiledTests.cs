@@ -206,4 +206,24 @@ public sealed class CompiledTests
         }
         Assert.True(code.Statistics.Replays > 0);
     }
+
+    [Fact]
+    public void What_follows_a_convolution_is_part_of_it()
+    {
+        var gpu = Gpu;
+        using var off = Grad.No();
+        Conv2d first = new(3, 3, 3, padding: 1), second = new(3, 3, 3, padding: 1, bias: false);
+        var norm = new BatchNorm2d(3);
+        norm.Eval();
+        foreach (var m in new Layer[] { first, second, norm }) m.To(gpu);
+        Func<Tensor, Tensor> block = x => (norm.Forward(second.Forward(first.Forward(x).Relu())) + x).Relu() * 2;
+        var code = block.Compile(norm);
+        for (var i = 0; i < 4; i++)
+        {
+            var x = Draw(i, 2, 3, 7, 7).To(gpu);
+            Same(block(x).To(Device.Cpu), code.Run(x)[0], 1e-4);
+        }
+        Assert.Equal(3, code.Statistics.Steps);
+        Assert.Equal(1, code.Statistics.Regions);
+    }
 }

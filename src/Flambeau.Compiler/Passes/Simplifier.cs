@@ -9,9 +9,11 @@ public static class Simplifier
 
     static readonly Rule[] all = [.. rules, .. AffineRules.All];
 
+    static readonly Rule[] ends = [.. all, .. ConvolutionRules.All];
+
     static readonly (string Name, Func<Graph, PassLog, SimplifyOptions, Graph> Run)[] passes =
     [
-        ("rules", static (g, log, o) => new RulePass(g, o.Rounds ? all : rules, log, o).Run()),
+        ("rules", static (g, log, o) => new RulePass(g, o.EndsConvolutions ? ends : o.Rounds ? all : rules, log, o).Run()),
         ("fold", static (g, log, o) => new FoldConstants(g, log, o).Run()),
         ("control", static (g, log, o) => new SimplifyControl(g, log, o).Run()),
         ("common", static (g, log, _) => new CommonSubexpressions(g, log).Run()),

@@ -12,6 +12,9 @@ public sealed record SimplifyOptions
     /// <summary>Whether rules may apply that round differently, such as a normalisation that becomes part of a convolution's weights.</summary>
     public bool Rounds { get; init; } = true;
 
+    /// <summary>Whether sums and activations become the ends of convolutions, besides what <see cref="Rounds"/> allows: only for devices with a kernel for that.</summary>
+    internal bool EndsConvolutions { get; init; }
+
     /// <summary>Constants that are computed have at most so many elements, unless they are no larger than what they are computed from.</summary>
     public long MaxFolded { get; init; } = 1 << 16;
 

@@ -16,6 +16,8 @@ internal sealed class Convolutions(CudaBackend backend, CudaDevice device)
     {
         DeviceKernels<ConvForward, Tensor>.Set(DeviceKind.Cuda, static (in op, t) =>
             Takes(t) ? Of(t).Run(0, op.Stride, op.Padding, op.Dilation, op.Groups, op.OutputSize, t[0]!, t[1]!, t[2]) : op.Forward(t[0]!, t[1]!, t[2]));
+        DeviceKernels<ConvEnd, Tensor>.Set(DeviceKind.Cuda, static (in op, t) =>
+            Takes(t) ? Of(t).Run(0, op.Stride, op.Padding, op.Dilation, op.Groups, op.OutputSize, t[0]!, t[1]!, t[2], t[3], op.Relu) : op.Forward(t[0]!, t[1]!, t[2], t[3]));
         DeviceKernels<ConvInput, Tensor>.Set(DeviceKind.Cuda, static (in op, t) =>
             Takes(t) ? Of(t).Run(1, op.Stride, op.Padding, op.Dilation, op.Groups, op.InputSize, t[0]!, t[1]!, t[2]) : op.Forward(t[0]!, t[1]!, t[2]));
         DeviceKernels<ConvWeight, Tensor>.Set(DeviceKind.Cuda, static (in op, t) =>
@@ -29,7 +31,7 @@ internal sealed class Convolutions(CudaBackend backend, CudaDevice device)
     /// <summary>
     /// A convolution (0), its gradient to the input (1) or to the weight (2). The last sizes are those of the result's spatial axes.
     /// </summary>
-    Tensor Run(int which, long[] stride, long[] padding, long[] dilation, long groups, long[] spatial, Tensor a, Tensor b, Tensor? bias)
+    Tensor Run(int which, long[] stride, long[] padding, long[] dilation, long groups, long[] spatial, Tensor a, Tensor b, Tensor? bias, Tensor? residual = null, bool relu = false)
     {
         var last = MemoryOrder.IsChannelsLast(a.Layout) || MemoryOrder.IsChannelsLast(b.Layout);
         (a, b) = (backend.Ordered(a, last), backend.Ordered(b, last));
@@ -42,7 +44,7 @@ internal sealed class Convolutions(CudaBackend backend, CudaDevice device)
         var y = backend.Make(MemoryOrder.Of(sizes, last), a.DType);
         if (y.Numel == 0) return y;
         var s = Shape(which, a, b, y, stride, padding, dilation, groups);
-        if (which == 0) Forward(s, a, b, bias, null, false, y, last);
+        if (which == 0) Forward(s, a, b, bias, residual is null ? null : backend.Ordered(residual, last), relu, y, last);
         else
         {
             var at = which == 1 ? new ConvPointers(CudaBackend.Address(y), CudaBackend.Address(b), CudaBackend.Address(a)) : new(CudaBackend.Address(a), CudaBackend.Address(y), CudaBackend.Address(b));
@@ -64,9 +66,7 @@ internal sealed class Convolutions(CudaBackend backend, CudaDevice device)
             if (TryRun(0, epilogue, s, y, last, all)) return;
         }
         if (!TryRun(0, Epilogue.None, s, y, last, at)) Slow(0, s, x, w, y);
-        if (bias is not null) backend.AddToChannels(y, bias);
-        if (residual is not null) backend.Pointwise(default(Plus), y, residual, y);
-        if (relu) backend.Pointwise(default(Relu), y, y);
+        if (epilogue != Epilogue.None) backend.FinishConvolution(y, bias, residual, relu, last);
     }
 
     bool TryRun(int which, Epilogue epilogue, in ConvShape s, Tensor y, bool last, in ConvPointers at)

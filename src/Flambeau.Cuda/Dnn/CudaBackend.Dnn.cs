@@ -26,6 +26,11 @@ internal sealed unsafe partial class CudaBackend
 
     internal void AddToChannels(Tensor y, Tensor bias) => ChannelNorms.Add(y, bias);
 
+    /// <summary><c>y = relu(y + bias + residual)</c> in place, with what there is of it; all lie in one order.</summary>
+    internal void FinishConvolution(Tensor y, Tensor? bias, Tensor? residual, bool relu, bool channelsLast) =>
+        Each("conv_end", "finish", $"T={T(y)};L={Kernels.Sources.LaneOf(Cpu.Pointwise.Wide(y.DType))};LAST={(channelsLast ? 1 : 0)};RELU={(relu ? 1 : 0)};BIAS={(bias is null ? 0 : 1)};RESIDUAL={(residual is null ? 0 : 1)}",
+            y.Numel, y.Numel, y.Size(1), y.Numel / (y.Size(0) * y.Size(1)), 0L, y, bias, residual);
+
     internal override bool MoveStatistics(Tensor? runningMean, Tensor? runningVariance, Tensor mean, Tensor variance, double count, double momentum)
     {
         var running = runningMean ?? runningVariance;

@@ -100,7 +100,7 @@ internal sealed class Pools(CudaBackend backend)
         Tensor host;
         using (Placement.On(null)) host = Tensor.From(values.ToArray());
         // kept beyond the step that asks first, so not in that step's planned memory
-        var there = new Tensor(((Compiler.Devices.IGraphDevice)backend).Block(host.Numel * sizeof(long)), host.Layout, DType.Int64);
+        var there = new Tensor(((Compiler.Devices.IGraphDevice)backend).Block(host.Numel * sizeof(long), stays: true), host.Layout, DType.Int64);
         backend.Copy(host, there);
         if (windows.Count > 1024) windows.Clear();
         return windows[key] = there;
