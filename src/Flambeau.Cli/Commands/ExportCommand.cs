@@ -6,7 +6,7 @@ namespace Flambeau.Cli.Commands;
 /// <summary><c>flambeau export MODEL --out FILE.onnx</c>.</summary>
 internal static class ExportCommand
 {
-    const int Oldest = 17, Latest = 23;
+    const int Oldest = 13, Latest = 23;
 
     public static Command Create(Terminal terminal)
     {

@@ -108,10 +108,27 @@ internal sealed class ExportNode(Exporter exporter, OpNode node)
     internal string I(params long[] v) => exporter.Constant(v);
 
     /// <summary>Adds a node with one result.</summary>
-    internal string E(string op, IReadOnlyList<string?> inputs, params (string, object?)[] attributes) => exporter.Emit(op, inputs, attributes);
+    internal string E(string op, IReadOnlyList<string?> inputs, params (string, object?)[] attributes) => Es(op, 1, inputs, attributes)[0];
 
-    internal string[] Es(string op, int outputs, IReadOnlyList<string?> inputs, params (string, object?)[] attributes) =>
-        exporter.Emit(op, inputs, [.. Enumerable.Range(0, outputs).Select(i => exporter.Fresh(op.ToLowerInvariant()))], attributes);
+    internal string[] Es(string op, int outputs, IReadOnlyList<string?> inputs, params (string Name, object? Value)[] attributes)
+    {
+        if (Since(op, attributes) is var needed && needed > Opset) throw Error($"{op} as it is used here needs opset {needed}; {Opset} was asked for");
+        return exporter.Emit(op, inputs, [.. Enumerable.Range(0, outputs).Select(i => exporter.Fresh(op.ToLowerInvariant()))], attributes);
+    }
+
+    /// <summary>The first version of what has no other form here.</summary>
+    static int Since(string op, (string Name, object? Value)[] attributes) => op switch
+    {
+        "Trilu" => 14,
+        "OptionalHasElement" or "OptionalGetElement" => 15,
+        "GridSample" => 16,
+        "ScatterElements" or "ScatterND" when Array.Exists(attributes, static a => a is { Name: "reduction", Value: not null }) => 16,
+        _ => 0,
+    };
+
+    /// <summary>One size of a tensor, as a tensor of one axis.</summary>
+    internal string SizeAt(string x, long dim) => Opset < 15 ? E("Gather", [E("Shape", [x]), I(dim)])
+        : dim == -1 ? E("Shape", [x], ("start", dim)) : E("Shape", [x], ("start", dim), ("end", dim + 1));
 
     internal void Set(int i, string name) => exporter.Set(node.Outputs[i], name);
     internal void SetList(IEnumerable<string> names) => exporter.Set(node.Outputs[0], names.ToList());

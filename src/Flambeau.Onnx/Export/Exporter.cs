@@ -6,7 +6,7 @@ namespace Flambeau.OnnxFormat;
 /// <summary>Writes a graph as a model: one node of ours becomes one or a few of theirs.</summary>
 internal sealed partial class Exporter
 {
-    internal const int MinOpset = 17, MaxOpset = 23;
+    internal const int MinOpset = 13, MaxOpset = 23;
 
     readonly Graph graph;
     readonly OnnxExportOptions options;
@@ -51,7 +51,7 @@ internal sealed partial class Exporter
 
     void Write()
     {
-        model.IrVersion = options.Opset switch { <= 18 => 8, <= 20 => 9, <= 22 => 10, _ => 11 };
+        model.IrVersion = options.Opset switch { <= 14 => 7, <= 18 => 8, <= 20 => 9, <= 22 => 10, _ => 11 };
         model.OpsetImport.Add(new OperatorSetIdProto { Version = options.Opset });
         foreach (var (k, v) in options.Metadata ?? new Dictionary<string, string>()) model.MetadataProps.Add(new StringStringEntryProto { Key = k, Value = v });
         model.Graph = main;

@@ -5,7 +5,7 @@ namespace Flambeau;
 /// <summary>How a model is written as ONNX.</summary>
 public sealed record OnnxExportOptions
 {
-    /// <summary>Version of the operator set: 17 to 23.</summary>
+    /// <summary>Version of the operator set: 13 to 23.</summary>
     public int Opset { get; init; } = 18;
 
     /// <summary>Names of the inputs; by default those of the graph.</summary>

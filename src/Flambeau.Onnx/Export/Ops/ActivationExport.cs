@@ -8,7 +8,7 @@ internal static class ActivationExport
     internal static void Add(ExportTable.Rows t)
     {
         t.Add(static n => n.E("Relu", [n.T(n.First)]), "relu", "nn.functional.relu");
-        t.Add(static n => n.E("HardSwish", [n.T(n.First)]), "hardswish", "nn.functional.hardswish");
+        t.Add(static n => n.Opset >= 14 ? n.E("HardSwish", [n.T(n.First)]) : n.E("Mul", [n.T(n.First), n.E("HardSigmoid", [n.T(n.First)], ("alpha", 1.0 / 6), ("beta", 0.5))]), "hardswish", "nn.functional.hardswish");
         t.Add(static n => n.E("HardSigmoid", [n.T(n.First)], ("alpha", 1.0 / 6), ("beta", 0.5)), "hardsigmoid", "nn.functional.hardsigmoid");
         t.Add(static n => n.Opset >= 18 ? n.E("Mish", [n.T(n.First)]) : n.E("Mul", [n.T(n.First), n.E("Tanh", [n.E("Softplus", [n.T(n.First)])])]), "mish", "nn.functional.mish");
         t.Add(static n => n.E("Softsign", [n.T(n.First)]), "nn.functional.softsign");

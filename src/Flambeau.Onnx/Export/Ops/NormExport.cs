@@ -109,6 +109,19 @@ internal static class NormExport
     static string[] LayerNorm(ExportNode n, int outputs)
     {
         var count = n["normalized_shape"].List?.Count ?? throw n.Error("the normalized shape's length must be known");
+        if (n.Opset < 17)
+        {
+            long[] axes = [.. Enumerable.Range(-count, count).Select(static a => (long)a)];
+            var type = n.DType(n.First);
+            var x = n.T("input");
+            var mean = n.E("ReduceMean", [x], ("axes", axes));
+            var centred = n.E("Sub", [x, mean]);
+            var scale = n.E("Reciprocal", [n.E("Sqrt", [n.E("Add", [n.E("ReduceMean", [n.E("Mul", [centred, centred])], ("axes", axes)), n.C(n.Float("eps"), type)])])]);
+            var y = n.E("Mul", [centred, scale]);
+            if (n.TOrNull("weight") is { } w) y = n.E("Mul", [y, w]);
+            if (n.TOrNull("bias") is { } b) y = n.E("Add", [y, b]);
+            return [.. ((string[])[y, mean, scale])[..outputs]];
+        }
         // A bias without a weight needs a weight of ones.
         var weight = n.TOrNull("weight") ?? n.To.Constant(Tensor.Ones([.. n.Ints("normalized_shape")!], n.DType(n.First)));
         return n.Es("LayerNormalization", outputs, [n.T("input"), weight, n.TOrNull("bias")], ("axis", -(long)count), ("epsilon", n.Float("eps")));

@@ -72,7 +72,7 @@ internal static class PrimExport
     {
         if (!dim.IsConstant) return n.E("Gather", [n.E("Shape", [n.T(x)]), n.T(dim)]);
         var d = (long)dim.Constant!;
-        return n.E("Squeeze", [d == -1 ? n.E("Shape", [n.T(x)], ("start", d)) : n.E("Shape", [n.T(x)], ("start", d), ("end", d + 1)), n.I([0L])]);
+        return n.E("Squeeze", [n.SizeAt(n.T(x), d), n.I([0L])]);
     }
 
     static string Item(ExportNode n, DType dtype) => n.To.TypeOf(n["self"]) is TensorType { Shape.Count: 0 } ? n.As(n["self"], dtype) : n.E("Reshape", [n.As(n["self"], dtype), n.I([])]);

@@ -102,7 +102,6 @@ internal static class ReduceExport
     static string[] Sorted(ExportNode n)
     {
         var dim = n.Int("dim");
-        var size = n.E("Shape", [n.T(n.First)], ("start", dim), ("end", dim == -1 ? null : dim + 1));
-        return n.Es("TopK", 2, [n.T(n.First), size], ("axis", dim), ("largest", n.Bool("descending") ? 1L : 0L), ("sorted", 1L));
+        return n.Es("TopK", 2, [n.T(n.First), n.SizeAt(n.T(n.First), dim)], ("axis", dim), ("largest", n.Bool("descending") ? 1L : 0L), ("sorted", 1L));
     }
 }

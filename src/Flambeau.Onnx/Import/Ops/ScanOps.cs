@@ -33,6 +33,8 @@ internal static class ScanOps
         var axis = n.Int("axis", -1);
         // Equal elements come in the order of their places, so a stable sort it is.
         var sorted = n.Ops("sort", x, new Kw("stable", true), new Kw("dim", axis), new Kw("descending", n.Int("largest", 1) != 0));
+        // All of them: a sort.
+        if (k.IsConstant && k.Constant is long all && x.Dims is { } known && known[(int)(axis < 0 ? axis + known.Count : axis)].Size == all) return [sorted[0].As(x.Type).Sized([.. known]), sorted[1].As(ElementType.Int64).Sized([.. known])];
         var dims = x.Dims?.Select((d, i) => i == (axis < 0 ? axis + x.Rank : axis) ? new Graphs.Dim() : d).ToArray();
         return [sorted[0].Op("narrow", axis, 0, k).As(x.Type).Sized(dims), sorted[1].Op("narrow", axis, 0, k).As(ElementType.Int64).Sized(dims)];
     }
