@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Flambeau;
+using Flambeau.Amp;
 using Flambeau.Autograd;
 using Flambeau.Cuda;
 using Flambeau.Optim;
@@ -24,7 +25,7 @@ static partial class ResNetBench
             Train(only, profile: true);
             return;
         }
-        foreach (var w in which.Length > 0 ? which : ["fp32", "tf32", "bf16", "infer"])
+        foreach (var w in which.Length > 0 ? which : ["fp32", "tf32", "bf16", "amp", "infer"])
         {
             if (w == "infer")
             {
@@ -56,12 +57,12 @@ static partial class ResNetBench
     {
         var device = Device.Cuda();
         Cuda.AllowTf32 = Cuda.AllowTf32Convolutions = kind == "tf32";
-        var last = kind == "bf16";
+        var last = kind is "bf16" or "amp";
         var net = Network(last, device);
         var (x, t) = (Images(Batch, last, device), Tensor.RandInt(0, 1000, [Batch], new Generator(3)).To(device));
         var sgd = new SGD(net.Parameters(), lr: 0.01, momentum: 0.9);
         Tensor? loss = null;
-        if (last)
+        if (kind == "bf16")
         {
             net.To(DType.BFloat16);
             x = x.To(DType.BFloat16);
@@ -71,7 +72,7 @@ static partial class ResNetBench
         void Step()
         {
             sgd.ZeroGrad();
-            loss = net.Forward(x).To(DType.Float32).CrossEntropy(t);
+            using (kind == "amp" ? Autocast.On(DeviceKind.Cuda, DType.BFloat16) : Autocast.Off(DeviceKind.Cuda)) loss = net.Forward(x).To(DType.Float32).CrossEntropy(t);
             loss.Backward();
             sgd.Step();
         }
@@ -119,7 +120,7 @@ static partial class ResNetBench
         net.Eval();
         var x = Images(n, false, device);
         using var off = Grad.No();
-        for (var i = 0; i < 20; i++) _ = net.Forward(x);
+        for (var i = 0; i < 100; i++) _ = net.Forward(x);
         Cuda.Synchronize();
         var times = new List<double>();
         for (var r = 0; r < 30; r++)

@@ -75,7 +75,7 @@ def infer(n):
     net = network(False, False).eval()
     x = torch.randn(n, 3, 224, 224, device="cuda")
     with torch.no_grad():
-        for _ in range(20):
+        for _ in range(100):
             net(x)
         torch.cuda.synchronize()
         times = []

@@ -38,7 +38,7 @@ internal sealed class ChannelNorms(CudaBackend backend)
         var address = CudaBackend.Address(x);
         foreach (var o in others) address |= CudaBackend.Address(o);
         while (vector > 1 && ((last ? c : s) % vector != 0 || address % (vector * x.DType.Size()) != 0)) vector /= 2;
-        long wanted = backend.Gpu.Processors * 8L;
+        long wanted = backend.Gpu.Processors * 6L;
         if (last)
         {
             var across = 1;
@@ -155,5 +155,5 @@ internal sealed class ChannelNorms(CudaBackend backend)
         backend.Grid("channels", name, types, cut.Columns, cut.Strips, Threads, cut.N, cut.C, cut.S, cut.Strips, cut.Chunk, cut.Cuts, eps, momentum, x, dy, y, mean, spread, variance, weight, bias, parts, sums, dw, db);
 
     void Finish(string name, string types, in Cut cut, double eps, Tensor x, Tensor mean, Tensor spread, Tensor? variance, Tensor parts, Tensor? sums, Tensor? dw, Tensor? db) =>
-        backend.Grid("channels", name, types, (cut.C + 31) / 32, 1, Threads, cut.N, cut.C, cut.S, cut.Strips, cut.Chunk, cut.Cuts, eps, 0.0, x, null, null, mean, spread, variance, null, null, parts, sums, dw, db);
+        backend.Grid("channels", name, types, (cut.C + 7) / 8, 1, Threads, cut.N, cut.C, cut.S, cut.Strips, cut.Chunk, cut.Cuts, eps, 0.0, x, null, null, mean, spread, variance, null, null, parts, sums, dw, db);
 }

@@ -23,6 +23,7 @@ internal sealed unsafe class ConvPlans(CudaDevice device)
 
     readonly ConcurrentDictionary<PlanKey, ConvPlan> plans = new();
     readonly Lock gate = new();
+    readonly Dictionary<nint, (nint Pointer, long Bytes, long Block)> scratch = [];
     nint handle, stream;
 
     /// <summary>Why cuDNN can't be used, with all that was tried; null if it can.</summary>
@@ -92,10 +93,9 @@ internal sealed unsafe class ConvPlans(CudaDevice device)
             Cudnn.Check(Cudnn.cudnnSetStream(handle, device.Stream), "cudnnSetStream");
             stream = device.Stream;
         }
-        // a recorded step keeps its scratch memory; otherwise what runs next on the stream may have it
-        long block = 0;
+        // a recorded step keeps its scratch memory
         var recorded = plan.Workspace > 0 ? Compiled.Recorder.Current?.Take(plan.Workspace) : null;
-        var workspace = recorded is not null ? recorded.Pointer : plan.Workspace > 0 ? device.Pool.Rent(plan.Workspace, out block) : 0;
+        var workspace = recorded is not null ? recorded.Pointer : plan.Workspace > 0 ? Scratch(plan.Workspace) : 0;
         nint variants;
         Cudnn.Check(Cudnn.cudnnBackendCreateDescriptor(Cudnn.Kind.Variants, &variants), "cudnnBackendCreateDescriptor");
         try
@@ -124,9 +124,19 @@ internal sealed unsafe class ConvPlans(CudaDevice device)
         finally
         {
             _ = Cudnn.cudnnBackendDestroyDescriptor(variants);
-            if (recorded is not null) GC.KeepAlive(recorded);
-            else if (workspace != 0) device.Pool.Return(workspace, block);
+            GC.KeepAlive(recorded);
         }
+    }
+
+    /// <summary>Memory that one convolution after the other uses, on this stream; a block of its own for each size would be kept for ever.</summary>
+    nint Scratch(long bytes)
+    {
+        if (scratch.TryGetValue(stream, out var had) && had.Bytes >= bytes) return had.Pointer;
+        if (had.Pointer != 0) device.Pool.Return(had.Pointer, had.Block);
+        var wanted = Math.Max(bytes, Math.Min(2 * had.Bytes, MuchWorkspace));
+        var pointer = device.Pool.Rent(wanted, out var block);
+        scratch[stream] = (pointer, wanted, block);
+        return pointer;
     }
 
     ConvPlan Choose(in ConvProblem p, in ConvShape s, in ConvPointers at)

@@ -82,8 +82,12 @@ internal sealed class Pools(CudaBackend backend)
         var lane = x.DType.IsFloat() ? Sources.LaneOf(Pointwise.Wide(x.DType)) : Sources.TypeOf(x.DType);
         var wide = Math.Max(x.Numel, y.Numel) > int.MaxValue;
         backend.Each("pool", name, $"WINDOWS=1;T={Sources.TypeOf(x.DType)};L={lane};I={(wide ? "i64" : "u32")};V={vector}", y.Numel / vector, y.Numel / vector, inner, divisor,
-            a[0].In, a[1].In, a[2].In, a[0].Out, a[1].Out, a[2].Out, a[0].Step, a[1].Step, a[2].Step, x, y, at, Windows(a));
+            a[0].In, a[1].In, a[2].In, a[0].Out, a[1].Out, a[2].Out, a[0].Step, a[1].Step, a[2].Step,
+            a[0].Stride, a[1].Stride, a[2].Stride, a[0].Pad, a[1].Pad, a[2].Pad, Reach(a[0]), Reach(a[1]), Reach(a[2]), 0L, x, y, at, Windows(a));
     }
+
+    /// <summary>From the first element of a window to one past its last.</summary>
+    static long Reach(PoolAxis a) => (a.Kernel - 1) * a.Step + 1;
 
     /// <summary>First, end and count of every output of three axes, in device memory; kept, since a network asks for the same again and again.</summary>
     Tensor Windows(PoolAxis[] axes)

@@ -56,13 +56,13 @@ DEV void share(const P& p, i64 channel, const L* a, const L* b, L* sh)
     for (int q = 0; q < 2; q++)
     {
         SYNC();
-        for (int j = 0; j < V; j++) sh[t * V + j] = q ? b[j] : a[j];
+        for (int j = 0; j < V; j++) sh[j * THREADS + t] = q ? b[j] : a[j];
         for (int h = TY / 2; h > 0; h /= 2)
         {
             SYNC();
-            if (ty < h) for (int j = 0; j < V; j++) sh[t * V + j] += sh[(t + h * TX) * V + j];
+            if (ty < h) for (int j = 0; j < V; j++) sh[j * THREADS + t] += sh[j * THREADS + t + h * TX];
         }
-        if (ty == 0 && channel < p.c) for (int j = 0; j < V; j++) p.parts.ptr<L>()[((i64)blockIdx.y * 2 + q) * p.c + channel + j] = sh[tx * V + j];
+        if (ty == 0 && channel < p.c) for (int j = 0; j < V; j++) p.parts.ptr<L>()[((i64)blockIdx.y * 2 + q) * p.c + channel + j] = sh[j * THREADS + tx];
     }
 #else
     for (int q = 0; q < 2; q++)
@@ -98,16 +98,22 @@ KERNEL_SYNC(statistics)
     });
     share(p, c, a, b, sh);
 }
-// 32 channels a block, 8 threads for each
+// 8 channels a block, 32 threads for each
+#define FEW 8
 DEV bool gather(const P& p, L* sh, i64* channel, f64* a, f64* b)
 {
-    const int tx = threadIdx.x % 32, ty = threadIdx.x / 32;
-    const i64 c = (i64)blockIdx.x * 32 + tx;
+    const int tx = threadIdx.x % FEW, ty = threadIdx.x / FEW;
+    const i64 c = (i64)blockIdx.x * FEW + tx, step = 2 * p.c * (THREADS / FEW);
     L s = 0, q = 0;
-    if (c < p.c) for (i64 i = ty; i < p.strips; i += 8) { s += p.parts.ptr<L>()[i * 2 * p.c + c]; q += p.parts.ptr<L>()[(i * 2 + 1) * p.c + c]; }
+    if (c < p.c)
+    {
+        const L* at = p.parts.ptr<L>() + ty * 2 * p.c + c;
+        #pragma unroll 8
+        for (i64 i = ty; i < p.strips; i += THREADS / FEW, at += step) { s += at[0]; q += at[p.c]; }
+    }
     sh[threadIdx.x] = s;
     sh[THREADS + threadIdx.x] = q;
-    for (int h = 4; h > 0; h /= 2) { SYNC(); if (ty < h) { sh[threadIdx.x] += sh[threadIdx.x + h * 32]; sh[THREADS + threadIdx.x] += sh[THREADS + threadIdx.x + h * 32]; } }
+    for (int h = THREADS / FEW / 2; h > 0; h /= 2) { SYNC(); if (ty < h) { sh[threadIdx.x] += sh[threadIdx.x + h * FEW]; sh[THREADS + threadIdx.x] += sh[THREADS + threadIdx.x + h * FEW]; } }
     *channel = c; *a = sh[tx]; *b = sh[THREADS + tx];
     return ty == 0 && c < p.c;
 }

@@ -1,7 +1,7 @@
 // Windows over three axes of [outer, D, H, W, inner], V elements of the innermost axis a thread: planes are outer and inner is 1 in row-major tensors, channels are
 // inner where they lie last. `axes` holds, for each axis, first, end and count of every output. Before this text: T (elements), L (lanes), I (offsets), V.
 #ifdef WINDOWS
-struct P { i64 n, inner, divisor, in[3], out[3], step[3]; Slot x, y, at, axes; };
+struct P { i64 n, inner, divisor, in[3], out[3], step[3], stride[3], pad[3], reach[3], unused; Slot x, y, at, axes; };
 typedef Vec<T, V> X;
 struct Place { I c, w, h, d, outer; };
 DEV Place place(I i, const P& p, const i64* size)
@@ -65,14 +65,17 @@ KERNEL(mean)
 // outputs whose windows hold an input: those between the first whose end lies beyond it and the last that begins at or before it
 DEV i64 from(const i64* a, i64 out, i64 at) { i64 l = 0, r = out; while (l < r) { const i64 m = (l + r) / 2; if (a[out + m] > at) r = m; else l = m + 1; } return l; }
 DEV i64 to(const i64* a, i64 out, i64 at) { i64 l = 0, r = out; while (l < r) { const i64 m = (l + r) / 2; if (a[m] > at) r = m; else l = m + 1; } return l; }
+// The same for windows of `reach` elements that begin `stride` apart; those of dilated windows that step over the input are among them.
+DEV i64 low(const P& p, int d, const i64* a, i64 at) { const i64 s = p.stride[d], k = at + p.pad[d] - p.reach[d]; return s == 0 ? from(a, p.out[d], at) : k < 0 ? 0 : (i64)((I)k / (I)s) + 1; }
+DEV i64 high(const P& p, int d, const i64* a, i64 at) { const i64 s = p.stride[d], k = (i64)((I)(at + p.pad[d]) / (I)(s ? s : 1)) + 1; return s == 0 ? to(a, p.out[d], at) : k < p.out[d] ? k : p.out[d]; }
 // Calls f with the place of every output whose window may hold input q.
 template<class F> DEV void holders(const P& p, const Place& q, F f)
 {
     const i64 *ad = axis(p, 0), *ah = axis(p, 1), *aw = axis(p, 2);
-    const i64 d1 = to(ad, p.out[0], q.d), h1 = to(ah, p.out[1], q.h), w1 = to(aw, p.out[2], q.w), h0 = from(ah, p.out[1], q.h), w0 = from(aw, p.out[2], q.w);
-    for (i64 z = from(ad, p.out[0], q.d); z < d1; z++)
+    const i64 d1 = high(p, 0, ad, q.d), h1 = high(p, 1, ah, q.h), w1 = high(p, 2, aw, q.w), h0 = low(p, 1, ah, q.h), w0 = low(p, 2, aw, q.w);
+    for (i64 z = low(p, 0, ad, q.d); z < d1; z++)
         for (i64 y = h0; y < h1; y++)
-            for (i64 c = w0; c < w1; c++) f(z, y, c, p.divisor != 0 ? p.divisor : ad[2 * p.out[0] + z] * ah[2 * p.out[1] + y] * aw[2 * p.out[2] + c]);
+            for (i64 c = w0; c < w1; c++) f(z, y, c);
 }
 KERNEL(mean_adjoint)
 {
@@ -81,7 +84,9 @@ KERNEL(mean_adjoint)
     const Place q = place((I)i, p, p.in);
     L s[V];
     for (int j = 0; j < V; j++) s[j] = 0;
-    holders(p, q, [&](i64 z, i64 y, i64 c, i64 count) {
+    const i64 *ad = axis(p, 0), *ah = axis(p, 1), *aw = axis(p, 2);
+    holders(p, q, [&](i64 z, i64 y, i64 c) {
+        const i64 count = p.divisor != 0 ? p.divisor : ad[2 * p.out[0] + z] * ah[2 * p.out[1] + y] * aw[2 * p.out[2] + c];
         const X v = *(const X*)(p.x.ptr<T>() + offset(p, p.out, q, z, y, c));
         #pragma unroll
         for (int j = 0; j < V; j++) s[j] += (L)(conv<L>(v.v[j]) / (L)count);
@@ -99,7 +104,7 @@ KERNEL(maximum_adjoint)
     const i64 here = ((i64)q.d * p.in[1] + q.h) * p.in[2] + q.w;
     L s[V];
     for (int j = 0; j < V; j++) s[j] = 0;
-    holders(p, q, [&](i64 z, i64 y, i64 c, i64) {
+    holders(p, q, [&](i64 z, i64 y, i64 c) {
         const i64 o = offset(p, p.out, q, z, y, c);
         const Vec<i64, V> at = *(const Vec<i64, V>*)(p.at.ptr<i64>() + o);
         const X v = *(const X*)(p.x.ptr<T>() + o);

@@ -33,12 +33,16 @@ DEV f64 bits_to_double(u64 u) { return __longlong_as_double((i64)u); }
 DEV u64 double_to_bits(f64 f) { return (u64)__double_as_longlong(f); }
 #endif
 DEV f32 bf16_to_float(u16 h) { return bits_to_float((u32)h << 16); }
+#if defined(__CUDA_ARCH__) && __CUDA_ARCH__ >= 800
+DEV u16 float_to_bf16(f32 f) { u16 h; asm("{ cvt.rn.bf16.f32 %0, %1; }" : "=h"(h) : "f"(f)); return h; }
+#else
 DEV u16 float_to_bf16(f32 f)
 {
     u32 b = float_to_bits(f);
     if (f != f) return (u16)((b >> 16) | 0x40);
     return (u16)((b + 0x7FFF + ((b >> 16) & 1)) >> 16);
 }
+#endif
 
 // real numbers truncate toward zero and wide integers wrap; complex numbers lose their imaginary part
 template<class A> struct Wide { typedef A type; static DEVM A of(A x) { return x; } };

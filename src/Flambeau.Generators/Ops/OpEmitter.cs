@@ -43,6 +43,7 @@ internal static class OpEmitter
         var sep = ps.Length > 0 ? ", " : "";
         s.AppendLine($"        /// <summary>Runs the op and records it where a gradient is wanted.</summary>");
         s.AppendLine($"        internal static {op.ReturnType} Run(in {op.Type.Name} op{sep}{ps})").AppendLine("        {");
+        if (ps.Length > 0) s.AppendLine($"            if (global::Flambeau.Amp.Autocast.Active) return Autocasted(op, {TensorArgs(op)});");
         s.AppendLine($"            if (OpObserver.Current is {{ }} seen) return Observed(op{sep}{TensorArgs(op)}{(sep.Length > 0 ? ", " : ", ")}seen);");
         s.AppendLine("            var slot = KernelScope.Enter();").AppendLine("            try").AppendLine("            {");
         var forward = op.Forward is null ? $"Pointwise.Run(op, {TensorArgs(op)})"
@@ -55,6 +56,7 @@ internal static class OpEmitter
         if (op.IsView) Views(s, op, "                ");
         s.AppendLine("                return y;");
         s.AppendLine("            }").AppendLine("            finally").AppendLine("            {").AppendLine("                KernelScope.Exit(slot);").AppendLine("            }").AppendLine("        }");
+        if (ps.Length > 0) Autocasted(s, op);
         s.AppendLine($"        static {op.ReturnType} Observed(in {op.Type.Name} op{sep}{ps}, OpObserver seen)").AppendLine("        {");
         s.AppendLine($"            {op.ReturnType} y;");
         s.AppendLine($"            using (OpObserver.Hide()) y = Run(op{sep}{TensorArgs(op)});");
@@ -96,6 +98,15 @@ internal static class OpEmitter
             }
         }
         s.AppendLine("            return y;").AppendLine("        }");
+    }
+
+    static void Autocasted(StringBuilder s, OpModel op)
+    {
+        s.AppendLine($"        static {op.ReturnType} Autocasted(in {op.Type.Name} op, {TensorParams(op)})").AppendLine("        {");
+        s.AppendLine($"            var cast = global::Flambeau.Amp.Autocast.For(\"{op.Schema.Name}\", [{Flat(op)}]);");
+        foreach (var a in op.Tensors) s.AppendLine($"            {a.Local} = cast.{(a.SchemaType.StartsWith("Tensor?") ? "OfOptional" : "Of")}({a.Local});");
+        s.AppendLine("            using var plain = global::Flambeau.Amp.Autocast.Suspend();");
+        s.AppendLine($"            return Run(op, {TensorArgs(op)});").AppendLine("        }");
     }
 
     /// <summary>The device that an op's tensors are on; null for the host.</summary>

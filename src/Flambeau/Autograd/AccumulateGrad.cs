@@ -30,7 +30,7 @@ internal sealed class AccumulateGrad : GradNode
         var meta = leaf.Meta!;
         if (Grad.Enabled) meta.Grad = meta.Grad is { } old ? old + g : g;
         else if (meta.Grad is { } sum) sum.Add_(g);
-        else meta.Grad = owned && g.IsContiguous && g.DType == leaf.DType ? g.Detach() : g.To(leaf.DType, copy: true).Detach();
+        else meta.Grad = owned && (g.IsContiguous || g.Layout.SameStrides(leaf.Layout)) && g.DType == leaf.DType ? g.Detach() : g.To(leaf.DType, copy: true).Detach();
         TensorScope.Escape(meta.Grad!);
         if (PostHooks is null) return;
         foreach (var (hook, _) in PostHooks.ToArray()) hook(leaf);

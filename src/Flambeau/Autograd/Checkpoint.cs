@@ -12,7 +12,7 @@ public static class Checkpoint
         var before = Generator.Current.State;
         Tensor[] outputs;
         using (Grad.No()) outputs = Array.ConvertAll(function(inputs), y => Array.Exists(inputs, x => ReferenceEquals(x, y)) ? y.Alias(y.Layout, y.Offset) : y);
-        var node = new Node(function, before, Array.ConvertAll(inputs, static x => new SavedTensor(x)), Array.ConvertAll(inputs, static x => x.RequiresGrad));
+        var node = new Node(function, Amp.Autocast.Settings, before, Array.ConvertAll(inputs, static x => new SavedTensor(x)), Array.ConvertAll(inputs, static x => x.RequiresGrad));
         node.Connect(inputs);
         for (var i = 0; i < outputs.Length; i++) Grad.Attach(outputs[i], node, i);
         return outputs;
@@ -39,7 +39,7 @@ public static class Checkpoint
         return x;
     }
 
-    sealed class Node(Func<Tensor[], Tensor[]> function, GeneratorState before, SavedTensor[] inputs, bool[] needs) : GradNode
+    sealed class Node(Func<Tensor[], Tensor[]> function, object? autocast, GeneratorState before, SavedTensor[] inputs, bool[] needs) : GradNode
     {
         SavedTensor[] inputs = inputs;
 
@@ -61,6 +61,7 @@ public static class Checkpoint
                 using var on = Grad.Yes();
                 xs = new Tensor[inputs.Length];
                 for (var i = 0; i < xs.Length; i++) xs[i] = inputs[i].Get(this).Detach().WithGrad(needs[i]);
+                using var casts = Amp.Autocast.Resume(autocast);
                 ys = function(xs);
             }
             finally

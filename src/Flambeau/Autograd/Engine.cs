@@ -43,6 +43,7 @@ internal sealed class Engine
                 throw new InvalidOperationException($"a result of shape {roots[i].Shape} has no gradient history: nothing it was computed from requires a gradient, or it was computed under Grad.No()");
         }
         using var mode = Grad.Set(create);
+        using var plain = Amp.Autocast.Suspend();
         engine.Discover(starts);
         if (inputs.Length > 0) engine.Restrict(starts, captures);
         for (var i = 0; i < starts.Length; i++) engine.Add(starts[i], seeds[i], owned: false);

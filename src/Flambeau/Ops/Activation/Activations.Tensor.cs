@@ -47,7 +47,9 @@ public sealed partial class Tensor
         var sizes = new long[Rank];
         sizes.AsSpan().Fill(1);
         if (weight.Numel != 1) sizes[1] = weight.Numel;
-        return Where(Gt(0), weight.Reshape(sizes) * this);
+        var self = this;
+        using var cast = Amp.Autocast.Whole("prelu", ref self, ref weight);
+        return self.Where(self.Gt(0), weight.Reshape(sizes) * self);
     }
 
     /// <summary>One half of an axis times the sigmoid of the other.</summary>

@@ -14,6 +14,9 @@ public static partial class Functional
     [Op("scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask=None, float dropout_p=0.0, bool is_causal=False, *, float? scale=None, bool enable_gqa=False) -> Tensor")]
     public static Tensor ScaledDotProductAttention(this Tensor query, Tensor key, Tensor value, Tensor? attnMask = null, double dropoutP = 0, bool isCausal = false, double? scale = null, bool enableGqa = false)
     {
+        Tensor? third = value;
+        using var cast = Amp.Autocast.Whole("scaled_dot_product_attention", ref query, ref key, ref third);
+        value = third!;
         if (query.Rank < 2 || key.Rank < 2 || value.Rank < 2 || query.Size(-1) != key.Size(-1) || key.Size(-2) != value.Size(-2))
             throw new ArgumentException($"scaled_dot_product_attention: query has shape {query.Shape}, key {key.Shape}, value {value.Shape}; expected [..., L, E], [..., S, E] and [..., S, V]");
         if (isCausal && attnMask is not null) throw new ArgumentException("scaled_dot_product_attention: give either attn_mask or is_causal, not both");

@@ -23,6 +23,7 @@ internal static class ConvRules
     internal static Tensor Convolve(string op, int dims, Tensor input, Tensor weight, Tensor? bias, long[]? stride, long[]? padding, bool same, long[]? dilation, long groups)
     {
         if (input.Rank == dims + 1) return Convolve(op, dims, input.Unsqueeze(0), weight, bias, stride, padding, same, dilation, groups).Select(0, 0);
+        using var cast = Amp.Autocast.Whole("_conv", ref input, ref weight, ref bias);
         Check(op, dims, input, weight, bias, groups, weight.Rank > 0 ? weight.Shape[0] : 0);
         if (input.Size(1) != weight.Size(1) * groups || weight.Size(0) % groups != 0)
             throw new ArgumentException($"{op}: an input of shape {input.Shape} and a weight of shape {weight.Shape} don't fit with groups={groups}; expected input [N, Cin, …] and weight [Cout, Cin / groups, …] with Cin and Cout divisible by groups");
@@ -54,6 +55,7 @@ internal static class ConvRules
     internal static Tensor Transpose(string op, int dims, Tensor input, Tensor weight, Tensor? bias, long[]? stride, long[]? padding, long[]? outputPadding, long groups, long[]? dilation)
     {
         if (input.Rank == dims + 1) return Transpose(op, dims, input.Unsqueeze(0), weight, bias, stride, padding, outputPadding, groups, dilation).Select(0, 0);
+        using var cast = Amp.Autocast.Whole("_conv_input", ref input, ref weight, ref bias);
         Check(op, dims, input, weight, bias, groups, weight.Rank > 1 ? weight.Shape[1] * groups : 0);
         if (input.Size(1) != weight.Size(0) || weight.Size(0) % groups != 0)
             throw new ArgumentException($"{op}: an input of shape {input.Shape} and a weight of shape {weight.Shape} don't fit with groups={groups}; expected input [N, Cin, …] and weight [Cin, Cout / groups, …] with Cin divisible by groups");

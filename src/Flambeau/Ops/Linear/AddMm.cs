@@ -33,10 +33,12 @@ public sealed partial class Tensor
     {
         if (Shape.Broadcast(Shape, product.Shape) != product.Shape)
             throw new ArgumentException($"{op}: self has shape {Shape}, the product {product.Shape}; self must broadcast to it");
+        var self = this;
+        using var cast = Amp.Autocast.Whole(op, ref self, ref product);
         if (alpha is { } a && a != 1) product = product.Times(a);
-        if (beta is not { } b || b == 1) return this + product;
+        if (beta is not { } b || b == 1) return self + product;
         // A zero beta ignores self, NaN and infinities included.
-        return b == 0 || (b.ToDouble() == 0 && !b.Kind.IsComplex()) ? product : Times(b) + product;
+        return b == 0 || (b.ToDouble() == 0 && !b.Kind.IsComplex()) ? product : self.Times(b) + product;
     }
 
     /// <summary>Times a number that takes the tensor's category first.</summary>

@@ -10,6 +10,9 @@ public static partial class Functional
     [Op("bilinear(Tensor input1, Tensor input2, Tensor weight, Tensor? bias=None) -> Tensor")]
     public static Tensor Bilinear(this Tensor input1, Tensor input2, Tensor weight, Tensor? bias = null)
     {
+        Tensor? third = weight;
+        using var cast = Amp.Autocast.Whole("bilinear", ref input1, ref input2, ref third);
+        weight = third!;
         if (weight.Rank != 3 || input1.Rank == 0 || input1.Rank != input2.Rank || input1.Size(-1) != weight.Size(1) || input2.Size(-1) != weight.Size(2))
             throw new ArgumentException($"bilinear: inputs have shapes {input1.Shape} and {input2.Shape}, the weight {weight.Shape}; expected […, i], […, j] and [o, i, j]");
         long o = weight.Size(0), i = weight.Size(1), j = weight.Size(2), rows = 1;

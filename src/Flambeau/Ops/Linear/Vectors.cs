@@ -13,9 +13,13 @@ public sealed partial class Tensor
     /// <summary>Sum of the products of two vectors of one size; complex numbers are not conjugated.</summary>
     /// <exception cref="ArgumentException">Shapes or dtypes differ.</exception>
     [Op("dot(Tensor self, Tensor other) -> Tensor")]
-    public Tensor Dot(Tensor other) => Rank == 1 && other.Rank == 1 && Size(0) == other.Size(0)
-        ? Unsqueeze(0).Mm(other.Unsqueeze(1)).Reshape([])
-        : throw new ArgumentException($"dot: shapes {Shape} and {other.Shape} don't fit; expected two vectors of one size");
+    public Tensor Dot(Tensor other)
+    {
+        if (Rank != 1 || other.Rank != 1 || Size(0) != other.Size(0)) throw new ArgumentException($"dot: shapes {Shape} and {other.Shape} don't fit; expected two vectors of one size");
+        var self = this;
+        using var cast = Amp.Autocast.Whole("dot", ref self, ref other);
+        return self.Unsqueeze(0).Mm(other.Unsqueeze(1)).Reshape([]);
+    }
 
     /// <summary>As <see cref="Dot"/>, the first vector conjugated.</summary>
     [Op("vdot(Tensor self, Tensor other) -> Tensor")]
@@ -44,6 +48,7 @@ public sealed partial class Tensor
     {
         if (dimsSelf.Length != dimsOther.Length) throw new ArgumentException($"tensordot: {dimsSelf.Length} and {dimsOther.Length} axes were given; expected as many of both");
         var (a, b) = (this, other);
+        using var cast = Amp.Autocast.Whole("tensordot", ref a, ref b);
         bool[] summedA = new bool[a.Rank], summedB = new bool[b.Rank];
         long k = 1;
         for (var i = 0; i < dimsSelf.Length; i++)

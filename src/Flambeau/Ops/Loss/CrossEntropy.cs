@@ -12,6 +12,7 @@ public static partial class Functional
     [Op("nn.functional.nll_loss(Tensor input, Tensor target, Tensor? weight=None, *, int ignore_index=-100, str reduction='mean') -> Tensor")]
     public static Tensor NllLoss(this Tensor input, Tensor target, Tensor? weight = null, long ignoreIndex = -100, string reduction = "mean")
     {
+        using var cast = Amp.Autocast.Whole("nll_loss", ref input, ref target, ref weight);
         var loss = input.NllPick(target, weight, ignoreIndex);
         return reduction == "mean" ? loss.Sum() / target.NllTotal(weight, ignoreIndex, input.DType) : LossRules.Reduce(loss, reduction, "nll_loss");
     }
@@ -24,6 +25,7 @@ public static partial class Functional
     [Op("nn.functional.cross_entropy(Tensor input, Tensor target, Tensor? weight=None, *, int ignore_index=-100, str reduction='mean', float label_smoothing=0.0) -> Tensor")]
     public static Tensor CrossEntropy(this Tensor input, Tensor target, Tensor? weight = null, long ignoreIndex = -100, string reduction = "mean", double labelSmoothing = 0)
     {
+        using var cast = Amp.Autocast.Whole("cross_entropy", ref input, ref target, ref weight);
         if (input.Rank == 0) throw new ArgumentException("cross_entropy: input is a 0-d tensor; expected [N, C, …] or [C]");
         if (labelSmoothing is < 0 or > 1) throw new ArgumentException($"cross_entropy: label_smoothing is {labelSmoothing}; expected 0 to 1");
         var axis = Math.Min(1, input.Rank - 1);

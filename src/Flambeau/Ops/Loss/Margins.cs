@@ -11,6 +11,7 @@ public static partial class Functional
     [Op("nn.functional.multi_margin_loss(Tensor input, Tensor target, int p=1, float margin=1.0, Tensor? weight=None, *, str reduction='mean') -> Tensor")]
     public static Tensor MultiMarginLoss(this Tensor input, Tensor target, long p = 1, double margin = 1, Tensor? weight = null, string reduction = "mean")
     {
+        using var cast = Amp.Autocast.Whole("multi_margin_loss", ref input, ref target);
         if (p is not (1 or 2)) throw new ArgumentException($"multi_margin_loss: p is {p}; expected 1 or 2");
         using var here = Tensor.Beside(input);
         var x = input.Rank == 2 ? input : input.Reshape([1, -1]);
@@ -33,6 +34,7 @@ public static partial class Functional
     [Op("nn.functional.multilabel_margin_loss(Tensor input, Tensor target, *, str reduction='mean') -> Tensor")]
     public static Tensor MultilabelMarginLoss(this Tensor input, Tensor target, string reduction = "mean")
     {
+        using var cast = Amp.Autocast.Whole("multilabel_margin_loss", ref input, ref target);
         LossRules.SameShape(input, target, "multilabel_margin_loss");
         using var here = Tensor.Beside(input);
         var x = input.Rank == 2 ? input : input.Reshape([1, -1]);
@@ -59,8 +61,12 @@ public static partial class Functional
 
     /// <summary><c>max(0, margin + |anchor − positive| − |anchor − negative|)</c> with p-norms along the last axis; with <paramref name="swap"/> the negative's distance from the positive counts if it is smaller.</summary>
     [Op("nn.functional.triplet_margin_loss(Tensor anchor, Tensor positive, Tensor negative, float margin=1.0, float p=2, float eps=1e-06, bool swap=False, *, str reduction='mean') -> Tensor")]
-    public static Tensor TripletMarginLoss(this Tensor anchor, Tensor positive, Tensor negative, double margin = 1, double p = 2, double eps = 1e-6, bool swap = false, string reduction = "mean") =>
-        TripletMarginWithDistanceLoss(anchor, positive, negative, (a, b) => PairwiseDistance(a, b, p, eps), margin, swap, reduction);
+    public static Tensor TripletMarginLoss(this Tensor anchor, Tensor positive, Tensor negative, double margin = 1, double p = 2, double eps = 1e-6, bool swap = false, string reduction = "mean")
+    {
+        Tensor? third = negative;
+        using var cast = Amp.Autocast.Whole("triplet_margin_loss", ref anchor, ref positive, ref third);
+        return TripletMarginWithDistanceLoss(anchor, positive, third!, (a, b) => PairwiseDistance(a, b, p, eps), margin, swap, reduction);
+    }
 
     /// <summary>As <see cref="TripletMarginLoss"/> with any distance of two batches of vectors.</summary>
     public static Tensor TripletMarginWithDistanceLoss(this Tensor anchor, Tensor positive, Tensor negative, Func<Tensor, Tensor, Tensor>? distanceFunction = null, double margin = 1, bool swap = false, string reduction = "mean")

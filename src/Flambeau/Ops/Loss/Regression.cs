@@ -8,19 +8,24 @@ public static partial class Functional
     [Op("nn.functional.mse_loss(Tensor input, Tensor target, *, str reduction='mean', Tensor? weight=None) -> Tensor")]
     public static Tensor MseLoss(this Tensor input, Tensor target, string reduction = "mean", Tensor? weight = null)
     {
+        using var cast = Amp.Autocast.Whole("mse_loss", ref input, ref target);
         var d = input - target;
         return LossRules.ReduceWeighted(d * d, weight, reduction, "mse_loss");
     }
 
     /// <summary>Absolute differences; input and target broadcast.</summary>
     [Op("nn.functional.l1_loss(Tensor input, Tensor target, *, str reduction='mean', Tensor? weight=None) -> Tensor")]
-    public static Tensor L1Loss(this Tensor input, Tensor target, string reduction = "mean", Tensor? weight = null) =>
-        LossRules.ReduceWeighted((input - target).Abs(), weight, reduction, "l1_loss");
+    public static Tensor L1Loss(this Tensor input, Tensor target, string reduction = "mean", Tensor? weight = null)
+    {
+        using var cast = Amp.Autocast.Whole("l1_loss", ref input, ref target);
+        return LossRules.ReduceWeighted((input - target).Abs(), weight, reduction, "l1_loss");
+    }
 
     /// <summary>Absolute differences less beta / 2, and below <paramref name="beta"/> halved squares over beta.</summary>
     [Op("nn.functional.smooth_l1_loss(Tensor input, Tensor target, *, str reduction='mean', float beta=1.0) -> Tensor")]
     public static Tensor SmoothL1Loss(this Tensor input, Tensor target, string reduction = "mean", double beta = 1)
     {
+        using var cast = Amp.Autocast.Whole("smooth_l1_loss", ref input, ref target);
         if (beta < 0) throw new ArgumentException($"smooth_l1_loss: beta is {beta}; expected at least 0");
         if (beta == 0) return L1Loss(input, target, reduction);
         var d = input - target;
@@ -32,6 +37,7 @@ public static partial class Functional
     [Op("nn.functional.huber_loss(Tensor input, Tensor target, *, str reduction='mean', float delta=1.0, Tensor? weight=None) -> Tensor")]
     public static Tensor HuberLoss(this Tensor input, Tensor target, string reduction = "mean", double delta = 1, Tensor? weight = null)
     {
+        using var cast = Amp.Autocast.Whole("huber_loss", ref input, ref target);
         if (delta <= 0) throw new ArgumentException($"huber_loss: delta is {delta}; expected a positive number");
         var d = input - target;
         var size = d.Abs();
@@ -43,6 +49,7 @@ public static partial class Functional
     [Op("nn.functional.poisson_nll_loss(Tensor input, Tensor target, bool log_input=True, bool full=False, *, float eps=1e-08, str reduction='mean') -> Tensor")]
     public static Tensor PoissonNllLoss(this Tensor input, Tensor target, bool logInput = true, bool full = false, double eps = 1e-8, string reduction = "mean")
     {
+        using var cast = Amp.Autocast.Whole("poisson_nll_loss", ref input, ref target);
         var loss = logInput ? input.Exp() - target * input : input - target * (input + eps).Log();
         if (full)
         {
@@ -77,6 +84,7 @@ public static partial class Functional
     [Op("nn.functional.kl_div(Tensor input, Tensor target, *, str reduction='mean', bool log_target=False) -> Tensor")]
     public static Tensor KlDiv(this Tensor input, Tensor target, string reduction = "mean", bool logTarget = false)
     {
+        using var cast = Amp.Autocast.Whole("kl_div", ref input, ref target);
         var loss = logTarget ? target.Exp() * (target - input) : target.XLogY(target) - target * input;
         return reduction == "batchmean" ? input.Rank == 0 ? loss.Sum() : loss.Sum() / input.Size(0) : LossRules.Reduce(loss, reduction, "kl_div");
     }

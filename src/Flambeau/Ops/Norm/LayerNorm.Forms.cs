@@ -26,6 +26,7 @@ public static partial class Functional
     [Op("nn.functional.group_norm(Tensor input, int num_groups, Tensor? weight=None, Tensor? bias=None, float eps=1e-05) -> Tensor")]
     public static Tensor GroupNorm(this Tensor input, long numGroups, Tensor? weight = null, Tensor? bias = null, double eps = 1e-5)
     {
+        using var cast = Amp.Autocast.Whole("group_norm", ref input);
         if (input.Rank < 2 || numGroups <= 0 || input.Size(1) % numGroups != 0)
             throw new ArgumentException($"group_norm: input has shape {input.Shape}, num_groups is {numGroups}; expected [N, C, …] with C divisible by num_groups");
         if (input.Numel == 0) return ScaleChannels(input.Clone(), weight, bias);

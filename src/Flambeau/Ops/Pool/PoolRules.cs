@@ -25,6 +25,7 @@ internal static class PoolRules
 
     internal static (Tensor Values, Tensor Indices) Max(string op, int dims, Tensor input, long[] kernelSize, long[]? stride, long[]? padding, long[]? dilation, bool ceilMode)
     {
+        using var cast = Amp.Autocast.Whole(op, ref input);
         var (k, s, p, d) = MaxWindows(op, dims, input, kernelSize, stride, padding, dilation);
         return input.MaxPool(k, s, p, d, ceilMode);
     }
@@ -32,6 +33,7 @@ internal static class PoolRules
     /// <summary>Positions are found only where a gradient will need them.</summary>
     internal static Tensor MaxValues(string op, int dims, Tensor input, long[] kernelSize, long[]? stride, long[]? padding, long[]? dilation, bool ceilMode)
     {
+        using var cast = Amp.Autocast.Whole(op, ref input);
         var (k, s, p, d) = MaxWindows(op, dims, input, kernelSize, stride, padding, dilation);
         return Autograd.Grad.Needs(input) ? input.MaxPool(k, s, p, d, ceilMode).Item1 : input.MaxPoolValues(k, s, p, d, ceilMode);
     }
@@ -49,6 +51,7 @@ internal static class PoolRules
 
     internal static Tensor Mean(string op, int dims, Tensor input, long[] kernelSize, long[]? stride, long[]? padding, bool ceilMode, bool countIncludePad, long? divisor)
     {
+        using var cast = Amp.Autocast.Whole(op, ref input);
         CheckRank(op, dims, input);
         if (divisor == 0) throw new ArgumentException($"{op}: divisor_override is 0; expected another number, or none");
         var k = ConvRules.Each(kernelSize, dims, 1, op, "kernel_size");
@@ -83,6 +86,7 @@ internal static class PoolRules
 
     internal static Tensor Unpool(string op, int dims, Tensor input, Tensor indices, long[] kernelSize, long[]? stride, long[]? padding, long[]? outputSize)
     {
+        using var cast = Amp.Autocast.Whole(op, ref input);
         CheckRank(op, dims, input);
         if (input.Shape != indices.Shape) throw new ArgumentException($"{op}: input has shape {input.Shape}, indices {indices.Shape}; they must agree");
         var k = ConvRules.Each(kernelSize, dims, 1, op, "kernel_size");

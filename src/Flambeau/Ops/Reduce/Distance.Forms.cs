@@ -15,7 +15,9 @@ public sealed partial class Tensor
             throw new ArgumentException($"cdist: shapes {Shape} and {x2.Shape} don't fit; expected [.., n, k] and [.., m, k]");
         if (p < 0) throw new ArgumentException($"cdist: p is {p}; it must not be negative");
         var lead = Shape.Broadcast(new(Shape.ToArray()[..^2]), new(x2.Shape.ToArray()[..^2])).ToArray();
-        var a = Expand(new Shape([.. lead, .. Shape.ToArray()[^2..]]));
+        var self = this;
+        using var cast = Amp.Autocast.Whole("cdist", ref self, ref x2);
+        var a = self.Expand(new Shape([.. lead, .. Shape.ToArray()[^2..]]));
         var b = x2.Expand(new Shape([.. lead, .. x2.Shape.ToArray()[^2..]]));
         return a.CdistForward(b, p);
     }
@@ -33,6 +35,7 @@ public static partial class Functional
     [Op("cosine_similarity(Tensor x1, Tensor x2, int dim=1, float eps=1e-08) -> Tensor")]
     public static Tensor CosineSimilarity(this Tensor x1, Tensor x2, long dim = 1, double eps = 1e-8)
     {
+        using var cast = Amp.Autocast.Whole("cosine_similarity", ref x1, ref x2);
         var dtype = Promotion.ResultType(x1, x2);
         var shape = Shape.Broadcast(x1.Shape, x2.Shape);
         (x1, x2) = (x1.To(dtype).Expand(shape), x2.To(dtype).Expand(shape));
@@ -58,6 +61,7 @@ public static partial class Functional
     [Op("pdist(Tensor input, float p=2.0) -> Tensor")]
     public static Tensor Pdist(this Tensor input, double p = 2)
     {
+        using var cast = Amp.Autocast.Whole("pdist", ref input);
         if (input.Rank != 2) throw new ArgumentException($"pdist: a tensor of shape {input.Shape} was given; expected a matrix of rows");
         var n = (int)input.Size(0);
         var first = new long[n * (n - 1) / 2];

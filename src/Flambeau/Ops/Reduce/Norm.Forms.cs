@@ -20,7 +20,12 @@ public sealed partial class Tensor
 
     /// <summary>p-norm of the difference of two tensors, which broadcast.</summary>
     [Op("dist(Tensor self, Tensor other, Scalar p=2) -> Tensor")]
-    public Tensor Dist(Tensor other, double p = 2) => (this - other).Norm(p);
+    public Tensor Dist(Tensor other, double p = 2)
+    {
+        var self = this;
+        using var cast = Amp.Autocast.Whole("dist", ref self, ref other);
+        return (self - other).Norm(p);
+    }
 
     /// <summary>Slices along an axis whose p-norm exceeds a limit, scaled down to it.</summary>
     [Op("renorm(Tensor self, Scalar p, int dim, Scalar maxnorm) -> Tensor")]
@@ -30,8 +35,10 @@ public sealed partial class Tensor
         if (Rank < 2) throw new ArgumentException($"renorm: the tensor has shape {Shape}; expected two or more axes");
         var d = Dims.Wrap(dim, Rank);
         var others = Enumerable.Range(0, Rank).Where(i => i != d).Select(static i => (long)i).ToArray();
-        var norm = Linalg.VectorNorm(this, p, others, keepdim: true);
-        return this * Where(norm.Detach().Gt(maxnorm), maxnorm / (norm + 1e-7), 1.0);
+        var self = this;
+        using var cast = Amp.Autocast.Whole("renorm", ref self);
+        var norm = Linalg.VectorNorm(self, p, others, keepdim: true);
+        return self * Where(norm.Detach().Gt(maxnorm), maxnorm / (norm + 1e-7), 1.0);
     }
 
     /// <inheritdoc cref="Renorm"/>

@@ -12,6 +12,7 @@ public static partial class Functional
     [Op("nn.functional.grid_sample(Tensor input, Tensor grid, str mode='bilinear', str padding_mode='zeros', bool? align_corners=None) -> Tensor")]
     public static Tensor GridSample(this Tensor input, Tensor grid, string mode = "bilinear", string paddingMode = "zeros", bool? alignCorners = null)
     {
+        using var cast = Amp.Autocast.Whole("grid_sample", ref input, ref grid);
         var axes = input.Rank - 2;
         if (axes is not (2 or 3) || grid.Rank != input.Rank || grid.Size(-1) != axes || grid.Size(0) != input.Size(0))
             throw new ArgumentException($"grid_sample: input has shape {input.Shape}, grid {grid.Shape}; expected [N, C, H, W] with [N, h, w, 2], or [N, C, D, H, W] with [N, d, h, w, 3]");
