@@ -116,4 +116,21 @@ public sealed class BlockPoolTests
         });
         Assert.Equal(0, pool.Statistics.Allocated);
     }
+
+    [Fact]
+    public void The_end_of_a_pass_collects_only_after_much_was_rented()
+    {
+        var pool = new BlockPool(new FakeMemory(1L << 40), "test", threshold: 1L << 40);
+        var p = pool.Rent(1L << 30, out var block);
+        pool.Settle();
+        Assert.Equal(0, pool.Statistics.Collections);
+        for (var i = 0; i < 3; i++)
+        {
+            pool.Return(p, block);
+            p = pool.Rent(1L << 30, out block);
+        }
+        pool.Settle();
+        pool.Settle();
+        Assert.Equal(1, pool.Statistics.Collections);
+    }
 }

@@ -88,6 +88,11 @@ internal sealed unsafe partial class CudaBackend : DeviceBackend
     /// <summary>A kernel of a source text.</summary>
     internal Kernel Kernel(string source, string name) => device.Kernels.Get(source, name);
 
+    internal override void BackwardEnded()
+    {
+        if (!((Compiler.Devices.IGraphDevice)this).IsRecording) device.Pool.Settle();
+    }
+
     internal override void Synchronize()
     {
         device.Synchronize();

@@ -17,7 +17,7 @@ internal sealed unsafe class ConvPlans(CudaDevice device)
     /// <summary>Engines that want more scratch memory than this are taken only if there is no other.</summary>
     const long MuchWorkspace = 1L << 30;
 
-    const int Measured = 10, Repeats = 3;
+    const int Measured = 16, Repeats = 3;
 
     static readonly Lazy<string?> problem = new(Probing);
 
@@ -155,11 +155,16 @@ internal sealed unsafe class ConvPlans(CudaDevice device)
             ConvPlan? best = null, large = null;
             var fastest = double.PositiveInfinity;
             var tried = 0;
-            foreach (var mode in new[] { Cudnn.ModeA, Cudnn.ModeB, Cudnn.ModeFallback })
+            var seen = new HashSet<long>();
+            // the fallback's engines aren't among the others, and now and then the fastest
+            foreach (var mode in new[] { Cudnn.ModeA, Cudnn.ModeFallback, Cudnn.ModeB })
             {
+                if (mode == Cudnn.ModeB && best is not null) break;
+                var before = seen.ToHashSet();
                 foreach (var config in Configs(made, graph, mode))
                 {
-                    if (!Allowed(made, config, p, out var engine)) continue;
+                    if (!Allowed(made, config, p, out var engine) || before.Contains(engine)) continue;
+                    seen.Add(engine);
                     if (Plan(made, config, engine, out var problem) is not { } plan)
                     {
                         why = problem!;
@@ -178,8 +183,8 @@ internal sealed unsafe class ConvPlans(CudaDevice device)
                     if (plan is not null) Forget(plan);
                     if (++tried == Measured) return Keep(best!, large);
                 }
-                if (best is not null) return Keep(best, large);
             }
+            if (best is not null) return Keep(best, large);
             if (large is not null) return large;
         }
         catch (CudaException e)

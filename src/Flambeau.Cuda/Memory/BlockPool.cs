@@ -48,6 +48,9 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
 {
     const int Small = 1 << 16, Slab = 2 << 20;
 
+    /// <summary>Bytes rented since the last full collection from which on one pays at the end of a backward pass.</summary>
+    const long MuchRented = 4L << 30;
+
     readonly Lock gate = new();
     readonly Dictionary<long, Stack<nint>> free = [];
     readonly ConcurrentQueue<(nint Pointer, long Block, MemoryUse Use, long Stamp)> dead = new();
@@ -56,7 +59,7 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
     readonly Queue<(object Fence, List<(nint Pointer, long Block)> Blocks)> fenced = new();
     readonly long[] uses = new long[3];
 
-    long live, reserved, peak, count, since, kept;
+    long live, reserved, peak, count, since, sinceFull, kept, usual, cycle;
     nint slab;
     long slabLeft;
     int collections;
@@ -92,7 +95,8 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         lock (gate)
         {
             since += block;
-            collect = since > Math.Max(threshold, kept / 4);
+            sinceFull += block;
+            collect = since > Math.Max(threshold, Math.Max(kept, usual) / 4);
             if (collect) since = 0;
             else if (TryReuse(block, use) is var p and not 0) return p;
         }
@@ -231,11 +235,37 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
             Drain();
             if (!full)
             {
-                full = live > kept + Math.Max(threshold, kept / 4) * 2;
+                var expected = Math.Max(kept, usual);
+                full = live > expected + Math.Max(threshold, expected / 4) * 2;
+                if (!full) cycle = Math.Max(cycle, live);
                 kept = Math.Min(kept, live);
                 if (!full) return;
             }
         }
+        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
+        GC.WaitForPendingFinalizers();
+        lock (gate)
+        {
+            Drain();
+            kept = live;
+            cycle = Math.Max(cycle, live);
+            sinceFull = 0;
+        }
+    }
+
+    /// <summary>
+    /// Finds what a backward pass has let go, if that can be much: a network's saved tensors have outlived several collections by then, and only a full one finds
+    /// them. What was live during the pass stays the measure of how often the next one collects.
+    /// </summary>
+    internal void Settle()
+    {
+        lock (gate)
+        {
+            if (sinceFull < MuchRented) return;
+            sinceFull = since = 0;
+            (usual, cycle) = (cycle, 0);
+        }
+        Interlocked.Increment(ref collections);
         GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
         GC.WaitForPendingFinalizers();
         lock (gate)

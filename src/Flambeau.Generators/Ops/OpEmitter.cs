@@ -168,6 +168,7 @@ internal static class OpEmitter
         var saves = Saves(op);
         s.AppendLine($"        sealed class Node({op.Type.Name} op) : GradNode").AppendLine("        {");
         s.AppendLine($"            public override string Name => \"{op.Schema.Name}\";");
+        s.AppendLine("            internal override bool IsOp => true;");
         if (op.IsView) s.AppendLine("            internal override bool MayShareResults => true;");
         var release = new StringBuilder();
         foreach (var a in op.Tensors)

@@ -9,6 +9,7 @@ internal sealed class Engine
     {
         internal readonly Tensor?[] Grads = new Tensor?[outputs];
         internal readonly bool[] Owned = new bool[outputs];
+        internal readonly bool[] Passing = new bool[outputs];
         internal int Dependencies;
         internal bool Needed = true;
     }
@@ -16,13 +17,18 @@ internal sealed class Engine
     readonly Dictionary<GradNode, State> states = new(ReferenceEqualityComparer.Instance);
     readonly PriorityQueue<GradNode, long> ready = new();
     readonly bool keep;
+    readonly long start;
 
     [ThreadStatic] static bool accumulates;
 
     /// <summary>Whether the pass that runs on this thread adds to the gradients of all leaves.</summary>
     internal static bool Accumulates => accumulates;
 
-    Engine(bool keep) => this.keep = keep;
+    Engine(bool keep)
+    {
+        this.keep = keep;
+        start = keep || Ops.OpObserver.Current is not null ? long.MaxValue : DeviceStorage.LastNumber;
+    }
 
     /// <summary>Gradients of <paramref name="inputs"/>; with none given, accumulates into all leaves.</summary>
     internal static Tensor?[] Run(ReadOnlySpan<Tensor> roots, ReadOnlySpan<Tensor> seeds, ReadOnlySpan<Tensor> inputs, bool keep, bool create, bool accumulate)
@@ -46,7 +52,7 @@ internal sealed class Engine
         using var plain = Amp.Autocast.Suspend();
         engine.Discover(starts);
         if (inputs.Length > 0) engine.Restrict(starts, captures);
-        for (var i = 0; i < starts.Length; i++) engine.Add(starts[i], seeds[i], owned: false);
+        for (var i = 0; i < starts.Length; i++) engine.Add(starts[i], seeds[i], owned: false, passing: false);
         foreach (var s in starts)
         {
             if (engine.states[s.Node!].Dependencies == 0 && engine.states[s.Node!].Needed) engine.Enqueue(s.Node!);
@@ -62,6 +68,7 @@ internal sealed class Engine
         {
             accumulates = outer;
         }
+        if (inputs.Length == 0 && !engine.keep) roots[0].Storage.Backend?.BackwardEnded();
         return results;
     }
 
@@ -115,13 +122,33 @@ internal sealed class Engine
         }
     }
 
-    void Add(Edge edge, Tensor? g, bool owned)
+    /// <param name="edge">Where the gradient goes.</param>
+    /// <param name="g">The gradient; null for zero.</param>
+    /// <param name="owned">Nobody else holds it.</param>
+    /// <param name="passing">An op made it in this pass.</param>
+    void Add(Edge edge, Tensor? g, bool owned, bool passing)
     {
         if (g is null || edge.Node is not { } node) return;
         var state = states[node];
-        ref var slot = ref state.Grads[edge.Index];
-        state.Owned[edge.Index] = slot is not null || owned;
-        slot = slot is null ? g : slot + g;
+        var i = edge.Index;
+        if (state.Grads[i] is { } had)
+        {
+            state.Grads[i] = had + g;
+            if (state.Passing[i]) Free(had);
+            if (owned && passing) Free(g);
+            (owned, passing) = (true, true);
+        }
+        else state.Grads[i] = g;
+        (state.Owned[i], state.Passing[i]) = (owned, owned && passing);
+    }
+
+    /// <summary>
+    /// Gives back a gradient on a device that has passed through: the collector, which doesn't see a device's memory, would find it late. Only what ops made
+    /// during this pass and nobody else can hold.
+    /// </summary>
+    void Free(Tensor g)
+    {
+        if (g.Storage is DeviceStorage s && s.Number > start) s.Release();
     }
 
     void Drain(Edge[] captures, Tensor?[] results, bool accumulate)
@@ -140,11 +167,13 @@ internal sealed class Engine
                 states.Remove(node);
                 continue;
             }
-            Step(node, state);
+            var captured = false;
+            foreach (var c in captures) captured |= ReferenceEquals(c.Node, node);
+            Step(node, state, captured);
         }
     }
 
-    void Step(GradNode node, State state)
+    void Step(GradNode node, State state, bool captured)
     {
         if (node.Released)
             throw new InvalidOperationException($"backward went through {node.Name} a second time, after its saved tensors were released; pass retainGraph: true to the first call");
@@ -160,11 +189,24 @@ internal sealed class Engine
         {
             if (edges[i].Node is not { } next) continue;
             var s = states[next];
-            if (s.Needed) Add(edges[i], Fit(node, next, edges[i].Index, dx[i]), !node.MayShareResults && IsOwned(dx, i, state.Grads));
+            if (s.Needed) Add(edges[i], Fit(node, next, edges[i].Index, dx[i]), !node.MayShareResults && IsOwned(dx, i, state.Grads), node.IsOp);
             if (--s.Dependencies == 0 && s.Needed) Enqueue(next);
             else if (s.Dependencies == 0) Skip(next);
         }
+        if (node.IsOp && !captured && !node.HasHooks) Passed(state, dx);
         states.Remove(node);
+    }
+
+    /// <summary>The gradients that came to a node are done with, unless they went on as they are.</summary>
+    void Passed(State state, Tensor?[] dx)
+    {
+        for (var i = 0; i < state.Grads.Length; i++)
+        {
+            if (!state.Passing[i] || state.Grads[i] is not { } g) continue;
+            var goesOn = false;
+            foreach (var d in dx) goesOn |= ReferenceEquals(d?.Storage, g.Storage);
+            if (!goesOn) Free(g);
+        }
     }
 
     /// <summary>A node that leads to no wanted input still counts for those it shares successors with.</summary>

@@ -48,6 +48,11 @@ public abstract class GradNode
     /// <summary>Whether results may alias gradients that somebody else holds, so that they must be copied before they are kept.</summary>
     internal virtual bool MayShareResults => false;
 
+    /// <summary>Whether this is a recorded op, whose backward step keeps nothing of what it is given.</summary>
+    internal virtual bool IsOp => false;
+
+    internal bool HasHooks => hooks is { Count: > 0 };
+
     internal void Connect(params ReadOnlySpan<Tensor?> inputs)
     {
         Edges = new Edge[inputs.Length];

@@ -3,7 +3,15 @@ namespace Flambeau;
 /// <summary>A block of a device's memory, given back by a finalizer.</summary>
 internal abstract class DeviceStorage(DeviceBackend backend, nint pointer, long bytes) : Storage(backend, bytes)
 {
+    static long made;
+
     nint pointer = pointer;
+
+    /// <summary>Counts up from storage to storage.</summary>
+    internal long Number { get; } = Interlocked.Increment(ref made);
+
+    /// <summary>The number of the last storage that was made.</summary>
+    internal static long LastNumber => Volatile.Read(ref made);
 
     /// <summary>Address in the device's memory.</summary>
     internal nint Pointer
