@@ -150,7 +150,7 @@ public sealed class DnnTests
         try
         {
             double[] here = Train(Device.Cpu, false), there = Train(gpu, last);
-            for (var i = 0; i < here.Length; i++) Assert.Equal(here[i], there[i], 2e-3 * Math.Max(1, here[i]));
+            for (var i = 0; i < here.Length; i++) Assert.Equal(here[i], there[i], 1e-7);
         }
         finally
         {
@@ -160,7 +160,7 @@ public sealed class DnnTests
         static double[] Train(Device device, bool last)
         {
             using var seed = new Generator(3).Use();
-            // the last norms still see 24 values a channel: with fewer, rounding decides the loss after a few steps
+            // in doubles: in single precision the rounding of the convolutions decides the loss after a few steps
             var net = ResNet.ResNet18(10);
             var (x, t) = (Tensor.Randn([6, 3, 48, 48]), Tensor.RandInt(0, 10, [6]).To(device));
             if (last)
@@ -168,8 +168,9 @@ public sealed class DnnTests
                 net.To(MemoryFormat.ChannelsLast);
                 x = x.Contiguous(MemoryFormat.ChannelsLast);
             }
+            net.To(DType.Float64);
             net.To(device);
-            x = x.To(device);
+            x = x.To(DType.Float64).To(device);
             var sgd = new SGD(net.Parameters(), lr: 1e-2, momentum: 0.9);
             var losses = new double[3];
             for (var i = 0; i < losses.Length; i++)
