@@ -6,7 +6,7 @@ using Flambeau.Cuda;
 using Flambeau.Nn;
 using Flambeau.Optim;
 
-// Prints one line a measurement: name, number, unit. bench/peers/cuda_ops.py prints the same of PyTorch; with the argument "compiled", cuda_compiled.py does, with "resnet", cuda_resnet.py.
+// Prints one line a measurement: name, number, unit. bench/peers/cuda_ops.py prints the same of PyTorch; with the argument "compiled", cuda_compiled.py does, with "breadth", cuda_breadth.py, with "resnet", cuda_resnet.py.
 if (args is ["resnet", .. var which])
 {
     ResNetBench.Run(which);
@@ -53,6 +53,11 @@ double Device_(Action run, int count)
 
 void Print(string name, double value, string unit) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}|{value:0.###}|{unit}"));
 
+if (args is ["breadth"])
+{
+    Breadth.Run(device, Print, Device_);
+    return;
+}
 if (args is ["compiled"])
 {
     Compiled.Run(device, Print, Device_);

@@ -88,7 +88,7 @@ internal sealed unsafe partial class CudaBackend
         var y = Make(p.ResultSizes, x.DType);
         if (y.Numel == 0) return y;
         Each("index", "read", $"PICKED={p.Axis};R={p.Sizes.Length};T={Bits16(x.DType)}", y.Numel,
-            [y.Numel, p.Offsets.Numel, x, y, p.Offsets, .. All(p.Sizes), .. All(p.Strides)]);
+            [y.Numel, p.Offsets.Numel, x, y, p.Offsets, null, .. All(p.Sizes), .. All(p.Strides)]);
         return y;
     }
 
@@ -110,8 +110,18 @@ internal sealed unsafe partial class CudaBackend
         if (shape.Numel == 0) return;
         var v = Cast.Contiguous(new Expand(shape).Forward(Cast.To(values.To(Device), y.DType)));
         var lines = shape.Numel / p.Offsets.Numel;
-        Each("index", "write", $"PICKED={p.Axis};R={p.Sizes.Length};COMBINE={Code(how, y.DType)};{Combined(how, y.DType)}", lines,
-            [lines, p.Offsets.Numel, v, y, p.Offsets, .. All(p.Sizes), .. All(p.Strides)]);
+        var types = $"PICKED={p.Axis};R={p.Sizes.Length};COMBINE={Code(how, y.DType)};{Combined(how, y.DType)}";
+        if (p.Offsets.Numel < 32)
+        {
+            Each("index", "write", types, lines, [lines, p.Offsets.Numel, v, y, p.Offsets, null, .. All(p.Sizes), .. All(p.Strides)]);
+            return;
+        }
+        var list = p.Offsets.Alias(new Layout([p.Offsets.Numel]), p.Offsets.Offset);
+        var order = Make(list.Layout, DType.Int64);
+        Sort(list, order, 0, false);
+        var threads = (int)Math.Min(256, (lines + 31) / 32 * 32);
+        Blocks("index", "write_sorted", types, list.Numel * ((lines + threads - 1) / threads), threads,
+            [lines, list.Numel, v, y, Gather(list, 0, order, op), order, .. All(p.Sizes), .. All(p.Strides)]);
     }
 
     static int Code(Combination how, DType dtype) => dtype == DType.Bool && how == Combination.Sum ? (int)Combination.Max : (int)how;

@@ -28,6 +28,6 @@ internal sealed unsafe partial class CudaBackend
         // the threshold that a word is compared with
         if (code == 2) range = (ulong)Math.Round(Math.Clamp(a, 0, 1) * (1L << 32));
         var blocks = (y.Numel + (wide ? 1 : 3)) / (wide ? 2 : 4);
-        Each("random", "draw", $"KIND={code};WIDE={(wide ? 1 : 0)};T={T(y)}", blocks, y.Numel, (long)stream.Key, (long)stream.Block, a, b, low, (long)range, y);
+        Each("philox+random", "draw", $"KIND={code};WIDE={(wide ? 1 : 0)};T={T(y)}", blocks, y.Numel, (long)stream.Key, (long)stream.Block, a, b, low, (long)range, y);
     }
 }

@@ -27,11 +27,13 @@ internal sealed unsafe partial class CudaBackend
         var blocks = (outputs + w - 1) / w;
         // few blocks: parts of the reduced elements share the processors
         var parts = Math.Clamp(Math.Min(4L * device.Processors / blocks, count / (h * 16L)), 1, 512);
-        var chunk = (count + parts - 1) / parts;
+        var vector = VectorOf(x, plan, count);
+        var chunk = ((count + parts - 1) / parts + vector - 1) / vector * vector;
         parts = count == 0 ? 1 : (count + chunk - 1) / chunk;
         var scratch = parts > 1 ? Make([parts * outputs], lane) : y;
         var (kr, rr) = (Math.Max(plan.KeptSizes.Length, 1), plan.Sizes.Length);
-        var compiled = ReduceCache<TOp>.Known.TryGetValue((op, Key(lane, x.DType, result, kr, rr, wide)), out var known) ? known : Compile(op, lane, x.DType, result, kr, rr, wide);
+        var key = Key(lane, x.DType, result, kr, rr, wide) | (ulong)vector << 48;
+        var compiled = ReduceCache<TOp>.Known.TryGetValue((op, key), out var known) ? known : Compile(op, lane, x.DType, result, kr, rr, wide, vector, key);
         var start = stackalloc byte[Args.Capacity];
         var parameters = (byte*)(((nint)start + 15) & ~15);
         var args = new Args(parameters);
@@ -56,8 +58,20 @@ internal sealed unsafe partial class CudaBackend
         args.Put(plan.Strides);
         args.Put(compiled.Parameters);
         compiled.Kernel.Launch(parameters, checked((uint)blocks), (uint)parts, 1, (uint)w, (uint)h);
-        if (parts > 1) compiled.Join.LaunchFlat(parameters, outputs, 128);
+        if (parts > 1)
+        {
+            // few outputs: many threads for each
+            var (jw, jh) = outputs >= 32 ? (32u, 8u) : (1u, 256u);
+            compiled.Join.Launch(parameters, checked((uint)((outputs + jw - 1) / jw)), 1, 1, jw, jh);
+        }
         return y;
+    }
+
+    /// <summary>Elements that one access can read: neighbours, from an address of 16 bytes on.</summary>
+    static int VectorOf(Tensor x, ReducePlan plan, long count)
+    {
+        var v = 16 / x.DType.Size();
+        return v > 1 && !plan.InnerIsKept && count >= 128 && plan.Sizes.Length == 1 && plan.Strides[0] == 1 && (Address(x) & 15) == 0 && Array.TrueForAll(plan.KeptStrides, s => s % v == 0) ? v : 1;
     }
 
     /// <summary>Outputs and threads per output of a block.</summary>
@@ -78,14 +92,14 @@ internal sealed unsafe partial class CudaBackend
         internal static readonly System.Collections.Concurrent.ConcurrentDictionary<(TOp, ulong), CompiledReduction> Known = new();
     }
 
-    CompiledReduction Compile<TOp>(TOp op, DType lane, DType input, DType result, int kept, int reduced, bool wide) where TOp : struct, IReduction
+    CompiledReduction Compile<TOp>(TOp op, DType lane, DType input, DType result, int kept, int reduced, bool wide, int vector, ulong key) where TOp : struct, IReduction
     {
         var builder = new ExprBuilder(lane == DType.Bool ? DType.UInt8 : lane);
         Expr a = builder.Input(false, false), b = builder.Input(false, false);
         var writer = new CudaWriter(builder);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"typedef {Sources.LaneOf(lane)} L; typedef {Sources.TypeOf(input)} X; typedef {Sources.TypeOf(result)} Y;\n");
-        text.Append(CultureInfo.InvariantCulture, $"#define KR {kept}\n#define RR {reduced}\n#define WIDE {(wide ? 1 : 0)}\n#define K(i) p.constant[i]\n");
+        text.Append(CultureInfo.InvariantCulture, $"#define KR {kept}\n#define RR {reduced}\n#define WIDE {(wide ? 1 : 0)}\n#define VECTOR {vector}\n#define K(i) p.constant[i]\n");
         text.Append("struct P { i64 outputs, count, chunk, number; Slot x, y, parts; i64 ksize[KR], kstride[KR], rsize[RR], rstride[RR]; f64 constant[CONSTANTS]; };\n");
         Function("start", "", () => op.Start<ExprLane>());
         Function("step", ", L a, L b", () => op.Step(new ExprLane(a), new ExprLane(b)));
@@ -96,7 +110,7 @@ internal sealed unsafe partial class CudaBackend
         filled = filled.Replace("CONSTANTS", Math.Max(parameters.Length, 1).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         var compiled = new CompiledReduction(device.Kernels.Get(filled, "reduce"), device.Kernels.Get(filled, "join_parts"), parameters);
         if (ReduceCache<TOp>.Known.Count > 4096) ReduceCache<TOp>.Known.Clear();
-        return ReduceCache<TOp>.Known[(op, Key(lane, input, result, kept, reduced, wide))] = compiled;
+        return ReduceCache<TOp>.Known[(op, key)] = compiled;
 
         void Function(string name, string arguments, Func<ExprLane> formula)
         {

@@ -15,7 +15,7 @@ KERNEL(offsets)
 #endif
 #ifdef PICKED
 // R axes of a result in row-major order; axis PICKED of them is the list of offsets
-struct P { i64 n, picks; Slot x, y, offsets; i64 size[R], stride[R]; };
+struct P { i64 n, picks; Slot x, y, offsets, order; i64 size[R], stride[R]; };
 DEV i64 place(const P& p, i64 i, i64 pick)
 {
     i64 at = 0;
@@ -60,6 +60,30 @@ KERNEL(write)
         T* to = y + p.offsets.ptr<i64>()[j];
         *to = conv<T>(combine(conv<L>(*to), conv<L>(x[j * inner])));
     }
+}
+// the same with the list in order and where each stood before: a block for each position in the list, of which the first of equal ones work
+KERNEL(write_sorted)
+{
+    const i64 lines = (p.n + blockDim.x - 1) / blockDim.x, k = blockIdx.x / lines, line = blockIdx.x % lines * blockDim.x + threadIdx.x;
+    const i64 *offset = p.offsets.ptr<i64>(), *order = p.order.ptr<i64>(), own = offset[k];
+    if (line >= p.n || (k > 0 && offset[k - 1] == own)) return;
+    i64 inner = 1;
+    for (int d = PICKED + 1; d < R; d++) inner *= p.size[d];
+    const i64 lead = line / inner, rest = line - lead * inner, from = lead * p.picks * inner + rest;
+    i64 i = line, at = 0;
+    #pragma unroll
+    for (int d = R - 1; d >= 0; d--)
+    {
+        if (d == PICKED) continue;
+        const i64 q = i / p.size[d];
+        at += (i - q * p.size[d]) * p.stride[d];
+        i = q;
+    }
+    T* to = p.y.ptr<T>() + at + own;
+    const T* x = p.x.ptr<T>() + from;
+    L acc = conv<L>(*to);
+    for (i64 j = k; j < p.picks && offset[j] == own; j++) acc = combine(acc, conv<L>(x[order[j] * inner]));
+    *to = conv<T>(acc);
 }
 #endif
 #endif

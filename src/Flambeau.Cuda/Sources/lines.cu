@@ -1,4 +1,4 @@
-// Along an axis of row-major [outer, n, inner]: where the extreme element is, running totals, the order of the elements.
+// Along an axis of row-major [outer, n, inner]: where the extreme element is, running totals.
 struct P { i64 items, n, inner, count; Slot x, y, z; };
 #ifdef ARG
 KERNEL(arg)
@@ -60,21 +60,6 @@ KERNEL(extremes)
 }
 #endif
 #ifdef SCAN
-DEV f64 log_add(f64 a, f64 b)
-{
-    const f64 m = Lane<f64>::max(a, b), n = Lane<f64>::min(a, b);
-    if (m == -inf64() || (isinf(m) && m == n)) return m;
-    return m + ::log(1 + ::exp(n - m));
-}
-DEV c128 log_add(c128 a, c128 b)
-{
-    const bool first = a.r >= b.r;
-    const c128 m = first ? a : b, n = first ? b : a;
-    if (m.r == -inf64()) return m;
-    return m + clog(cx(1, 0) + cexp(n - m));
-}
-DEV i64 log_add(i64 a, i64 b) { return a; }
-template<class V> DEV V scan_step(V a, V x) { return SCAN == 0 ? Lane<V>::add(a, x) : SCAN == 1 ? Lane<V>::mul(a, x) : log_add(a, x); }
 KERNEL(scan)
 {
     const i64 l = (i64)blockIdx.x * blockDim.x + threadIdx.x;
@@ -82,32 +67,12 @@ KERNEL(scan)
     const i64 first = l / p.inner * p.n * p.inner + l % p.inner;
     const T* x = p.x.ptr<T>() + first;
     T* y = p.y.ptr<T>() + first;
-    L acc = Lane<L>::constant(SCAN == 0 ? 0.0 : SCAN == 1 ? 1.0 : -inf64());
+    L acc = nothing();
     for (i64 k = 0; k < p.n; k++)
     {
         const i64 i = (REVERSE ? p.n - 1 - k : k) * p.inner;
         acc = scan_step(acc, conv<L>(x[i]));
         y[i] = conv<T>(acc);
     }
-}
-#endif
-#ifdef SORT
-// Each element's place is the number of elements before it; NaN counts as largest and equal elements keep their order.
-DEV bool before(L a, L b, bool first)
-{
-    const bool an = a != a, bn = b != b;
-    if (an || bn) return an && bn ? first : DESCENDING ? an : bn;
-    return (DESCENDING ? a > b : a < b) || (a == b && first);
-}
-KERNEL(rank)
-{
-    const i64 i = (i64)blockIdx.x * blockDim.x + threadIdx.x;
-    if (i >= p.items) return;
-    const i64 k = i / p.inner % p.n, start = i / p.inner / p.n * p.n * p.inner + i % p.inner;
-    const T* x = p.x.ptr<T>() + start;
-    const L v = conv<L>(x[k * p.inner]);
-    i64 place = 0;
-    for (i64 j = 0; j < p.n; j++) place += before(conv<L>(x[j * p.inner]), v, j < k) ? 1 : 0;
-    if (place < p.count) p.y.ptr<i64>()[i / p.inner / p.n * p.count * p.inner + place * p.inner + i % p.inner] = k;
 }
 #endif

@@ -1,6 +1,6 @@
 // Products of tiles on tensor cores, and 16-byte copies to shared memory that run while others compute. BF16 tells which half type T is.
 #ifdef __CUDACC_RTC__
-DEV u32 shared_address(const void* p) { return (u32)__cvta_generic_to_shared(p); }
+DEV u32 shared_address(const void* p) { u32 a; asm("{ .reg .u64 t; cvta.to.shared.u64 t, %1; cvt.u32.u64 %0, t; }" : "=r"(a) : "l"(p)); return a; }
 // 16 bytes, or zeros
 DEV void copy16(void* to, const void* from, bool there)
 {

@@ -36,6 +36,23 @@ KERNEL_SYNC(reduce)
         const X* x = p.x.ptr<X>() + kept_offset(p, o);
         const i64 from = (i64)blockIdx.y * p.chunk, to = from + p.chunk < p.count ? from + p.chunk : p.count, step_by = blockDim.y;
         i64 r = from + ty;
+#if VECTOR > 1
+        // neighbours, in accesses of 16 bytes
+        L side[4] = { acc, acc, acc, acc };
+        for (i64 v = from + ty * VECTOR; v + VECTOR <= to; v += 4 * step_by * VECTOR)
+        {
+            Vec<X, VECTOR> e[4];
+            #pragma unroll
+            for (int k = 0; k < 4; k++) if (v + k * step_by * VECTOR + VECTOR <= to) e[k] = *(const Vec<X, VECTOR>*)(x + v + k * step_by * VECTOR);
+            #pragma unroll
+            for (int k = 0; k < 4; k++)
+                if (v + k * step_by * VECTOR + VECTOR <= to)
+                    #pragma unroll
+                    for (int j = 0; j < VECTOR; j++) side[k] = step(p, side[k], conv<L>(e[k].v[j]));
+        }
+        acc = merge(p, merge(p, side[0], side[1]), merge(p, side[2], side[3]));
+        r = to - (to - from) % VECTOR + ty;
+#endif
         if (r + 3 * step_by < to)
         {
             L b = start(p), c = start(p), d = start(p);
@@ -67,12 +84,19 @@ KERNEL_SYNC(reduce)
         else p.y.ptr<Y>()[o] = conv<Y>(acc);
     }
 }
-KERNEL(join_parts)
+// blockDim.x outputs with blockDim.y threads each
+KERNEL_SYNC(join_parts)
 {
-    const i64 o = (i64)blockIdx.x * blockDim.x + threadIdx.x;
-    if (o >= p.outputs) return;
-    const L* x = p.parts.ptr<L>() + o;
-    L acc = x[0];
-    for (i64 k = 1; k < p.number; k++) acc = merge(p, acc, x[k * p.outputs]);
-    p.y.ptr<Y>()[o] = conv<Y>(acc);
+    SHARED(L, sh, 256);
+    const int tx = threadIdx.x, ty = threadIdx.y, w = blockDim.x;
+    const i64 o = (i64)blockIdx.x * w + tx;
+    L acc = start(p);
+    if (o < p.outputs) for (i64 k = ty; k < p.number; k += blockDim.y) acc = merge(p, acc, p.parts.ptr<L>()[k * p.outputs + o]);
+    sh[ty * w + tx] = acc;
+    for (int half = blockDim.y / 2; half > 0; half /= 2)
+    {
+        SYNC();
+        if (ty < half) sh[ty * w + tx] = merge(p, sh[ty * w + tx], sh[(ty + half) * w + tx]);
+    }
+    if (ty == 0 && o < p.outputs) p.y.ptr<Y>()[o] = conv<Y>(sh[tx]);
 }

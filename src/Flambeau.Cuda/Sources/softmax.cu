@@ -2,12 +2,13 @@
 struct P { i64 lines, n, inner; Slot x, o, y; };
 DEV A larger(A a, A b) { return Lane<A>::max(a, b); }
 // a block of 1024 threads a line of neighbours: read once for maximum and sum (the sum follows the maximum), once more to write
+template<int N> struct Count { static constexpr int value = N; };
 template<class F> DEV void each_vector(const T* x, i64 n, F f)
 {
     const i64 ahead = (i64)(16 - ((u64)x & 15)) % 16 / (i64)sizeof(T), head = ahead < n ? ahead : n, body = (n - head) / V, tail = head + body * V;
-    for (i64 i = threadIdx.x; i < head; i += 1024) f(i, 1);
-    for (i64 i = threadIdx.x; i < body; i += 1024) f(head + i * V, V);
-    for (i64 i = tail + threadIdx.x; i < n; i += 1024) f(i, 1);
+    for (i64 i = threadIdx.x; i < head; i += 1024) f(i, Count<1>());
+    for (i64 i = threadIdx.x; i < body; i += 1024) f(head + i * V, Count<V>());
+    for (i64 i = tail + threadIdx.x; i < n; i += 1024) f(i, Count<1>());
 }
 DEV A across(A v, bool largest)
 {
@@ -42,14 +43,17 @@ KERNEL_SYNC_OF(forward_rows, 1024)
     T* y = p.y.ptr<T>() + (i64)blockIdx.x * p.n;
     const A lowest = (A)-inf64();
     A m = lowest, s = 0;
-    each_vector(x, p.n, [&](i64 at, int count)
+    each_vector(x, p.n, [&](i64 at, auto c)
     {
+        const int count = c.value;
         A v[V], top = m;
         get(v, x + at, count);
+        #pragma unroll
         for (int j = 0; j < count; j++) top = larger(top, v[j]);
         if (top == lowest) return;
         s *= Lane<A>::exp(m - top);
         m = top;
+        #pragma unroll
         for (int j = 0; j < count; j++) s += Lane<A>::exp(v[j] - m);
     });
     A all = across(m, true);
@@ -57,10 +61,12 @@ KERNEL_SYNC_OF(forward_rows, 1024)
     s = across(m == lowest ? (A)0 : s * Lane<A>::exp(m - all), false);
     if (hopeless) { all = 0; s = 1; }
     const A f = KIND == 1 ? all + Lane<A>::log(s) : (A)1 / s;
-    each_vector(x, p.n, [&](i64 at, int count)
+    each_vector(x, p.n, [&](i64 at, auto c)
     {
+        const int count = c.value;
         A v[V];
         get(v, x + at, count);
+        #pragma unroll
         for (int j = 0; j < count; j++) v[j] = KIND == 1 ? v[j] - f : Lane<A>::exp(v[j] - all) * f;
         put(y + at, v, count);
     });
@@ -77,17 +83,21 @@ KERNEL_SYNC_OF(backward_rows, 1024)
         if (alike || count == 1) get(w, o + at, count);
         else for (int j = 0; j < count; j++) w[j] = conv<A>(o[at + j]);
     };
-    each_vector(g, p.n, [&](i64 at, int count)
+    each_vector(g, p.n, [&](i64 at, auto c)
     {
+        const int count = c.value;
         A v[V], w[V];
         both(v, w, at, count);
+        #pragma unroll
         for (int j = 0; j < count; j++) s += KIND == 1 ? v[j] : v[j] * w[j];
     });
     s = across(s, false);
-    each_vector(g, p.n, [&](i64 at, int count)
+    each_vector(g, p.n, [&](i64 at, auto c)
     {
+        const int count = c.value;
         A v[V], w[V];
         both(v, w, at, count);
+        #pragma unroll
         for (int j = 0; j < count; j++) v[j] = KIND == 1 ? v[j] - Lane<A>::exp(w[j]) * s : w[j] * (v[j] - s);
         put(y + at, v, count);
     });

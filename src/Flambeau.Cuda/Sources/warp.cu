@@ -2,7 +2,7 @@
 #ifdef __CUDACC_RTC__
 #define KERNEL_OF(name, threads) extern "C" __global__ void __launch_bounds__(threads) name(const __grid_constant__ P p)
 #define KERNEL_SYNC_OF(name, threads) KERNEL_OF(name, threads)
-#define DYNAMIC(T, name) extern __shared__ __align__(16) char name##_bytes[]; T* name = (T*)name##_bytes
+#define DYNAMIC(T, name) alignas(16) extern __shared__ char name##_bytes[]; T* name = (T*)name##_bytes
 #define SYNC_WARP() __syncwarp()
 template<class T> DEV T warp_xor(T v, int mask) { return __shfl_xor_sync(0xffffffffu, v, mask); }
 template<class T> DEV T warp_up(T v, int by) { return __shfl_up_sync(0xffffffffu, v, by); }

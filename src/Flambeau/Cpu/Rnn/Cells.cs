@@ -6,6 +6,7 @@ namespace Flambeau.Cpu;
 /// <summary>Long short-term memory; kept are the gates input, forget, cell, output. Hochreiter and Schmidhuber, 1997.</summary>
 internal readonly unsafe struct LstmFormulas : IRecurrentCell
 {
+    public static string Name => "lstm";
     public static int Gates => 4;
     public static int Kept => 4;
     public static bool HasCell => true;
@@ -51,6 +52,7 @@ internal readonly unsafe struct LstmFormulas : IRecurrentCell
 /// <summary>Gated recurrent unit, the reset gate acting after the product; kept are reset, update, new, and the state's part of new. Cho et al., arXiv:1406.1078.</summary>
 internal readonly unsafe struct GruFormulas : IRecurrentCell
 {
+    public static string Name => "gru";
     public static int Gates => 3;
     public static int Kept => 4;
     public static bool HasCell => false;
@@ -104,6 +106,7 @@ internal readonly unsafe struct GruFormulas : IRecurrentCell
 /// <summary>tanh of the sum; the output tells the gradient.</summary>
 internal readonly unsafe struct TanhFormulas : IRecurrentCell
 {
+    public static string Name => "tanh";
     public static int Gates => 1;
     public static int Kept => 0;
     public static bool HasCell => false;
@@ -125,6 +128,7 @@ internal readonly unsafe struct TanhFormulas : IRecurrentCell
 /// <summary>The larger of zero and the sum; the output tells the gradient.</summary>
 internal readonly unsafe struct ReluFormulas : IRecurrentCell
 {
+    public static string Name => "relu";
     public static int Gates => 1;
     public static int Kept => 0;
     public static bool HasCell => false;

@@ -44,6 +44,9 @@ internal unsafe struct BackRow<E> where E : unmanaged
 /// <summary>The formulas of a recurrent cell.</summary>
 internal unsafe interface IRecurrentCell
 {
+    /// <summary>What devices call it.</summary>
+    static abstract string Name { get; }
+
     static abstract int Gates { get; }
 
     /// <summary>Values a unit that the gradient needs.</summary>

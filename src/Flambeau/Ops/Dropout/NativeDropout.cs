@@ -10,7 +10,7 @@ namespace Flambeau.Ops;
 [Op("native_dropout(Tensor input, float p, bool? train) -> (Tensor, Tensor)")]
 public readonly partial record struct NativeDropout(double P, bool? Train)
 {
-    double Scale => Train == false ? 1 : P >= 1 ? 0 : 1 / (1 - P);
+    internal double Scale => Train == false ? 1 : P >= 1 ? 0 : 1 / (1 - P);
 
     internal unsafe (Tensor Output, Tensor Mask) Forward(Tensor input)
     {

@@ -34,7 +34,8 @@ internal static unsafe class RecurrentRunner
         {
             (x, h0, weight) = (Ready(x, wide), Ready(h0, wide), Ready(weight, wide));
             (c0, bias) = (c0 is null ? null : Ready(c0, wide), bias is null ? null : Ready(bias, wide));
-            if (wide == DType.Float32) Forward<float, C>(x, h0, c0, weight, bias, h, c, kept, reverse);
+            if (x.Storage.Backend is { } device) device.RecurrentForward(C.Name, C.Gates, x, h0, c0, weight, bias, h, c, kept, reverse);
+            else if (wide == DType.Float32) Forward<float, C>(x, h0, c0, weight, bias, h, c, kept, reverse);
             else Forward<double, C>(x, h0, c0, weight, bias, h, c, kept, reverse);
         }
         return (Cast.To(h, dtype), Cast.To(c, dtype), Cast.To(kept, dtype));
@@ -66,7 +67,8 @@ internal static unsafe class RecurrentRunner
             (h0, weight, h) = (Ready(h0, wide), Ready(weight, wide), Ready(h, wide));
             Tensor? Maybe(Tensor? t) => t is null ? null : Ready(t, wide);
             (dh, dc, c0, c, kept) = (Maybe(dh), Maybe(dc), Maybe(c0), Maybe(c), Maybe(kept));
-            if (wide == DType.Float32) Backward<float, C>(dh, dc, h0, c0, weight, h, c, kept, dx, du, carry, dh0, dw, reverse, wantsW);
+            if (h.Storage.Backend is { } device) device.RecurrentBackward(C.Name, C.Gates, dh, dc, h0, c0, weight, h, c, kept, dx, du, carry, dh0, wantsW ? dw : null, reverse);
+            else if (wide == DType.Float32) Backward<float, C>(dh, dc, h0, c0, weight, h, c, kept, dx, du, carry, dh0, dw, reverse, wantsW);
             else Backward<double, C>(dh, dc, h0, c0, weight, h, c, kept, dx, du, carry, dh0, dw, reverse, wantsW);
         }
         var narrow = Cast.To(dx, dtype);

@@ -71,6 +71,11 @@ internal abstract partial class DeviceBackend
     /// <summary>Picks or spreads by class.</summary>
     internal virtual void Nll(Tensor full, Tensor picked, Tensor target, Tensor? weight, long classes, long ignore, bool spread) => throw NoHostMemory();
 
+    /// <summary>All steps of a recurrent layer, <c>lstm</c>, <c>gru</c>, <c>tanh</c> or <c>relu</c>; row-major, in the compute dtype, see <see cref="IRecurrentCell"/>.</summary>
+    internal virtual void RecurrentForward(string cell, int gates, Tensor x, Tensor h0, Tensor? c0, Tensor weight, Tensor? bias, Tensor h, Tensor c, Tensor kept, bool reverse) => throw NoHostMemory();
+
+    internal virtual void RecurrentBackward(string cell, int gates, Tensor? dh, Tensor? dc, Tensor h0, Tensor? c0, Tensor weight, Tensor h, Tensor? c, Tensor? kept, Tensor dx, Tensor du, Tensor? carry, Tensor dh0, Tensor? dw, bool reverse) => throw NoHostMemory();
+
     /// <summary>Draws of a kind: <c>uniform</c>, <c>normal</c>, <c>bernoulli</c>, <c>integers</c>; the same as on the host.</summary>
     internal virtual void Draw(string kind, Tensor y, RandomStream stream, double a, double b, long low, ulong range) => throw NoHostMemory();
 }
