@@ -1,6 +1,7 @@
 // cuBLASLt, as far as it is used: column-major products with batches, strides and a summand.
 #include <complex>
 #include <cstring>
+#include <functional>
 
 typedef void* Any;
 typedef std::complex<double> Z;
@@ -37,6 +38,8 @@ static void put(int type, void* p, long i, Z z)
     }
 }
 
+bool note(Any stream, std::function<void()> work);
+
 extern "C" {
 int cublasLtCreate(Any* h) { *h = (Any)5; return 0; }
 int cublasLtMatmulDescCreate(Operation** d, int compute, int scale) { *d = new Operation{compute, scale, 0, 0}; return 0; }
@@ -47,9 +50,8 @@ int cublasLtMatmulPreferenceCreate(Any* p) { *p = (Any)6; return 0; }
 int cublasLtMatmulPreferenceSetAttribute(Any, int, void*, size_t) { return 0; }
 int cublasLtMatmulPreferenceDestroy(Any) { return 0; }
 int cublasLtMatmulAlgoGetHeuristic(Any, Any, Any, Any, Any, Any, Any, int, void* results, int* n) { memset(results, 0, 96); *n = 1; return 0; }
-int cublasLtMatmul(Any, Operation* o, void*, Any a, Layout* la, Any b, Layout* lb, void* beta, Any c, Layout* lc, Any d, Layout* ld, void*, Any, size_t, Any)
+static int product(Operation* o, Z keep, Any a, Layout* la, Any b, Layout* lb, Any c, Layout* lc, Any d, Layout* ld)
 {
-    const Z keep = get(o->scale, beta, 0);
     const unsigned long m = ld->rows, n = ld->columns, k = o->turnA ? la->rows : la->columns;
     if ((o->turnA ? la->columns : la->rows) != m || (o->turnB ? lb->rows : lb->columns) != n || (o->turnB ? lb->columns : lb->rows) != k) return 7;
     for (int x = 0; x < ld->batch; x++) for (unsigned long j = 0; j < n; j++) for (unsigned long i = 0; i < m; i++)
@@ -62,5 +64,11 @@ int cublasLtMatmul(Any, Operation* o, void*, Any a, Layout* la, Any b, Layout* l
         put(ld->type, d, at, sum);
     }
     return 0;
+}
+int cublasLtMatmul(Any, Operation* o, void*, Any a, Layout* la, Any b, Layout* lb, void* beta, Any c, Layout* lc, Any d, Layout* ld, void*, Any, size_t, Any stream)
+{
+    const Z keep = get(o->scale, beta, 0);
+    if (note(stream, [=] { product(o, keep, a, la, b, lb, c, lc, d, ld); })) return 0;
+    return product(o, keep, a, la, b, lb, c, lc, d, ld);
 }
 }

@@ -5,7 +5,10 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <fstream>
+#include <functional>
 #include <iterator>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <ucontext.h>
@@ -28,6 +31,20 @@ static Function* running;
 static const void* parameters;
 static void barrier() { int mine = current; swapcontext(&threads[mine], &scheduler); }
 static void enter() { running->body(parameters); finished[current] = true; swapcontext(&threads[current], &scheduler); }
+
+// While a stream is captured, work on it is noted down; waiting for it, and copies from and to the host, are refused.
+struct Graph { std::vector<std::function<void()>> work; };
+static std::mutex captures;
+static std::map<Any, Graph*> captured;
+static Graph* capture(Any stream) { std::lock_guard<std::mutex> lock(captures); auto found = captured.find(stream); return found == captured.end() ? nullptr : found->second; }
+static int later(Any stream, std::function<void()> work)
+{
+    if (auto graph = capture(stream)) graph->work.push_back(work);
+    else work();
+    return 0;
+}
+bool note(Any stream, std::function<void()> work) { auto graph = capture(stream); if (graph) graph->work.push_back(work); return graph; }
+const int Unsupported = 900, Invalid = 901;
 
 static std::string scratch(const char* kind)
 {
@@ -55,13 +72,20 @@ int cuMemFree_v2(Any p) { free(p); return 0; }
 int cuMemGetInfo_v2(size_t* left, size_t* total) { *left = *total = 1ull << 33; return 0; }
 int cuMemHostAlloc(Any* p, size_t n, unsigned) { *p = aligned_alloc(512, (n + 511) / 512 * 512); return 0; }
 int cuMemFreeHost(Any p) { free(p); return 0; }
-int cuMemcpyHtoDAsync_v2(Any to, Any from, size_t n, Any) { memcpy(to, from, n); return 0; }
-int cuMemcpyDtoHAsync_v2(Any to, Any from, size_t n, Any) { memcpy(to, from, n); return 0; }
-int cuMemcpyDtoDAsync_v2(Any to, Any from, size_t n, Any) { memmove(to, from, n); return 0; }
-int cuMemsetD8Async(Any p, unsigned char v, size_t n, Any) { memset(p, v, n); return 0; }
-int cuStreamCreate(Any* s, unsigned) { *s = (Any)2; return 0; }
+int cuMemcpyHtoDAsync_v2(Any to, Any from, size_t n, Any stream) { if (capture(stream)) return Unsupported; memcpy(to, from, n); return 0; }
+int cuMemcpyDtoHAsync_v2(Any to, Any from, size_t n, Any stream) { if (capture(stream)) return Unsupported; memcpy(to, from, n); return 0; }
+int cuMemcpyDtoDAsync_v2(Any to, Any from, size_t n, Any stream) { return later(stream, [=] { memmove(to, from, n); }); }
+int cuMemsetD8Async(Any p, unsigned char v, size_t n, Any stream) { return later(stream, [=] { memset(p, v, n); }); }
+int cuStreamCreate(Any* s, unsigned) { static std::atomic<long> next{2}; *s = (Any)(next++); return 0; }
+int cuStreamBeginCapture_v2(Any s, int) { std::lock_guard<std::mutex> lock(captures); if (captured.count(s)) return Invalid; captured[s] = new Graph; return 0; }
+int cuStreamEndCapture(Any s, Graph** graph) { std::lock_guard<std::mutex> lock(captures); if (!captured.count(s)) return Invalid; *graph = captured[s]; captured.erase(s); return 0; }
+int cuGraphGetNodes(Graph* graph, Any*, size_t* n) { *n = graph->work.size(); return 0; }
+int cuGraphInstantiateWithFlags(Graph** executable, Graph* graph, unsigned long long) { *executable = new Graph(*graph); return 0; }
+int cuGraphLaunch(Graph* executable, Any stream) { if (capture(stream)) return Unsupported; for (auto& work : executable->work) work(); return 0; }
+int cuGraphExecDestroy(Graph* executable) { delete executable; return 0; }
+int cuGraphDestroy(Graph* graph) { delete graph; return 0; }
 int cuStreamDestroy_v2(Any) { return 0; }
-int cuStreamSynchronize(Any) { return 0; }
+int cuStreamSynchronize(Any s) { return capture(s) ? Unsupported : 0; }
 int cuStreamWaitEvent(Any, Any, unsigned) { return 0; }
 int cuEventCreate(Any* e, unsigned) { *e = (Any)3; return 0; }
 int cuEventDestroy_v2(Any) { return 0; }
@@ -97,8 +121,17 @@ int cuModuleGetFunction(Function** function, Module* module, const char* name)
     return 0;
 }
 
-int cuLaunchKernel(Function* f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, Any, void** arguments, void**)
+int cuLaunchKernel(Function* f, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz, unsigned shared, Any stream, void** arguments, void** extra)
 {
+    if (auto graph = capture(stream))
+    {
+        // a kernel takes one struct, of up to 4,000 bytes
+        struct alignas(16) Parameters { char bytes[4000]; };
+        auto copy = std::make_shared<Parameters>();
+        memcpy(copy->bytes, arguments[0], 3900);
+        graph->work.push_back([=] { void* p = copy->bytes; if (cuLaunchKernel(f, gx, gy, gz, bx, by, bz, shared, nullptr, &p, extra)) fprintf(stderr, "a captured kernel can't be launched\n"); });
+        return 0;
+    }
     std::lock_guard<std::recursive_mutex> lock(gate);
     const unsigned n = bx * by * bz;
     const void* p = arguments[0];
