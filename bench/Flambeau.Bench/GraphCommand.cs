@@ -17,7 +17,8 @@ static class GraphCommand
         var seconds = new Option<double>("--seconds") { Description = "Time for each case.", DefaultValueFactory = static _ => 0.6 };
         var cold = new Option<bool>("--cold") { Description = "Compile ResNet-18 once, in this fresh process, and print the milliseconds." };
         var archive = new Option<string?>("--archive") { Description = "Load this archive, in this fresh process, run it, and print the milliseconds." };
-        var command = new Command("graph", "Compiled programs beside eager ones.") { filter, threads, seconds, cold, archive };
+        var steps = new Option<bool>("--steps") { Description = "Show how long each step of the compiled programs takes." };
+        var command = new Command("graph", "Compiled programs beside eager ones.") { filter, threads, seconds, cold, archive, steps };
         command.SetAction(parsed =>
         {
             CpuThreads.Count = parsed.GetValue(threads);
@@ -31,14 +32,21 @@ static class GraphCommand
                 Console.WriteLine(string.Join(' ', ArchiveLoad.InThisProcess(path).Select(static t => t.ToString("R", CultureInfo.InvariantCulture))));
                 return 0;
             }
+            if (parsed.GetValue(steps))
+            {
+                foreach (var c in Sections.Graphs.Cases().Where(c => IsWanted(parsed.GetValue(filter), $"{c.Section}/{c.Name}"))) c.Steps(Console.Out);
+                return 0;
+            }
             return Run(parsed.GetValue(filter), parsed.GetValue(seconds));
         });
         return command;
     }
 
+    static bool IsWanted(string? filter, string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
+
     static int Run(string? filter, double seconds)
     {
-        bool Wanted(string name) => filter is null || name.Contains(filter, StringComparison.OrdinalIgnoreCase);
+        bool Wanted(string name) => IsWanted(filter, name);
         Console.WriteLine($"{RuntimeLine()}, {CpuThreads.Count} threads");
         var agrees = true;
         foreach (var section in Sections.Graphs.Cases().Where(c => Wanted($"{c.Section}/{c.Name}")).GroupBy(static c => c.Section))

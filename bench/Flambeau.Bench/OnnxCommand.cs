@@ -22,16 +22,12 @@ static class OnnxCommand
         {
             var count = parsed.GetValue(threads);
             CpuThreads.Count = count;
+            var cases = OnnxModels.Cases(parsed.GetValue(folder)!.FullName, parsed.GetValue(filter), count);
             if (parsed.GetValue(steps))
             {
-                foreach (var (name, rows) in OnnxModels.Steps(parsed.GetValue(folder)!.FullName, parsed.GetValue(filter)))
-                {
-                    Console.WriteLine($"## {name}: {rows.Sum(static r => r.Mean.TotalMicroseconds):f0} µs");
-                    foreach (var r in rows) Console.WriteLine($"{r.Mean.TotalMicroseconds,8:f1} µs  {r.Name}  {string.Join(", ", r.Inputs)} -> {string.Join(", ", r.Outputs)}");
-                }
+                foreach (var c in cases) c.Steps(Console.Out);
                 return 0;
             }
-            var cases = OnnxModels.Cases(parsed.GetValue(folder)!.FullName, parsed.GetValue(filter), count);
             if (parsed.GetValue(alone))
             {
                 foreach (var c in cases) Console.WriteLine($"{c.Name}: {Report.Time(Timing.Alone(c, parsed.GetValue(seconds)))}");

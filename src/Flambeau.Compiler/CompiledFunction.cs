@@ -182,6 +182,7 @@ public sealed class CompiledFunction
                 // The host gives norms to convolutions with their layout.
                 var here = DeviceBackend.Of([.. inputs, .. state]) is null;
                 graph = Simplifier.Run(graph, here || historyInside ? simplify : simplify with { Rounds = true, EndsConvolutions = true });
+                graph = JoinProducts.Apply(graph);
                 if (!historyInside && here) graph = BlockedLayout.Apply(graph);
                 (once, graph) = Prologue.Split(graph);
                 code = Executable.Compile(graph, inputs, options.Fuse, historyInside, options);

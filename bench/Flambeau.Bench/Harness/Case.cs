@@ -27,4 +27,25 @@ enum Unit
 /// <param name="Ours">Sets up our side.</param>
 /// <param name="Peer">Sets up libtorch's side.</param>
 /// <param name="Tolerance">Largest difference of results, relative to the largest value.</param>
-sealed record Case(string Section, string Name, double Amount, Unit Unit, double Floor, Func<Side> Ours, Func<Side> Peer, double Tolerance = 1e-4);
+sealed record Case(string Section, string Name, double Amount, Unit Unit, double Floor, Func<Side> Ours, Func<Side> Peer, double Tolerance = 1e-4)
+{
+    /// <summary>Sets up our side as a compiled program and its inputs, for a look at its steps; null where nothing is compiled.</summary>
+    public Func<(Flambeau.Compiler.CompiledFunction Program, Tensor[] Inputs)>? Compiled { get; init; }
+
+    /// <summary>Prints how long each step of our compiled program takes.</summary>
+    public void Steps(TextWriter output)
+    {
+        if (Compiled is null) return;
+        var (program, inputs) = Compiled();
+        program.Measure(1, inputs);
+        // The JIT replaces code in the background, in two steps.
+        for (var round = 0; round < 4; round++)
+        {
+            program.Measure((int)Math.Clamp(50 / program.Measure(1, inputs).Sum(static r => r.Mean.TotalMilliseconds), 1, 100), inputs);
+            Thread.Sleep(200);
+        }
+        var rows = program.Measure((int)Math.Clamp(500 / program.Measure(1, inputs).Sum(static r => r.Mean.TotalMilliseconds), 3, 300), inputs);
+        output.WriteLine($"## {Name}: {rows.Sum(static r => r.Mean.TotalMicroseconds):f0} µs");
+        foreach (var r in rows) output.WriteLine($"{r.Mean.TotalMicroseconds,8:f1} µs  {r.Name}  {string.Join(", ", r.Inputs)} -> {string.Join(", ", r.Outputs)}");
+    }
+}

@@ -33,7 +33,7 @@ static class Graphs
         var compiled = chain.Compile(options: new() { Strict = true });
         return new("pointwise", "chain of 12 ops on 1e6 float32", 0, Unit.None, 4,
             () => new(() => compiled.Run(x, z), () => Numbers(compiled.Run(x, z)[0])),
-            () => new(() => chain(x, z), () => Numbers(chain(x, z))));
+            () => new(() => chain(x, z), () => Numbers(chain(x, z)))) { Compiled = () => (compiled, [x, z]) };
     }
 
     static Case Cell(long n)
@@ -58,7 +58,7 @@ static class Graphs
         }
         return new("recurrence", $"LSTM cell of ops, T 100, b{n}, width {width}, forward and backward", 0, Unit.None, n < 32 ? 2 : 0,
             () => new(() => compiled.Run(x, y), () => [.. compiled.Run(x, y).SelectMany(Numbers)]),
-            () => new(() => Eager(), () => [.. Eager().SelectMany(Numbers)]));
+            () => new(() => Eager(), () => [.. Eager().SelectMany(Numbers)])) { Compiled = () => (compiled, [x, y]) };
     }
 
     static Case Inference(string name, Func<Layer> make, long[] shape, double floor)
@@ -74,26 +74,34 @@ static class Graphs
         }
         return new("inference", name, 0, Unit.None, floor,
             () => new(() => compiled.Forward(x), () => Numbers(compiled.Forward(x))),
-            () => new(() => Eager(), () => Numbers(Eager())));
+            () => new(() => Eager(), () => Numbers(Eager()))) { Compiled = () => (compiled, [x]) };
     }
 
     static Case Step(Workload w)
     {
-        (Func<Tensor> Step, Layer Net) Make(bool compile)
+        (CompiledStep Step, Tensor[] Batch) Compiled()
         {
             Generator.Current.ManualSeed(1);
             var net = w.Ours();
-            if (!compile) return (w.OurStep(net), net);
             Optimizer rule = w.Rule switch { "sgd" => new SGD(net.Parameters(), lr: 0.01, momentum: 0.9), "adam" => new Adam(net.Parameters(), lr: 1e-4), _ => new AdamW(net.Parameters(), lr: 1e-4) };
-            Tensor x = w.OurInput(), y = Tensor.From(Values.Whole(w.Targets, w.Classes));
-            var step = rule.Compile((a, b) => net.Forward(a).CrossEntropy(b), net, new() { Strict = true });
-            return (() => step.Run(x, y), net);
+            return (rule.Compile((a, b) => net.Forward(a).CrossEntropy(b), net, new() { Strict = true }), [w.OurInput(), Tensor.From(Values.Whole(w.Targets, w.Classes))]);
         }
-        Side Of(bool compile)
+        static Side Of(Func<Tensor> step) => new(() => step(), () => [.. Enumerable.Range(0, 3).Select(_ => step().Item<float>())]);
+        return new("training step", w.Name, 0, Unit.None, 0, () =>
         {
-            var (step, _) = Make(compile);
-            return new(() => step(), () => [.. Enumerable.Range(0, 3).Select(_ => step().Item<float>())]);
-        }
-        return new("training step", w.Name, 0, Unit.None, 0, () => Of(true), () => Of(false), 2e-3);
+            var (step, batch) = Compiled();
+            return Of(() => step.Run(batch));
+        }, () =>
+        {
+            Generator.Current.ManualSeed(1);
+            return Of(w.OurStep());
+        }, 2e-3)
+        {
+            Compiled = () =>
+            {
+                var (step, batch) = Compiled();
+                return (step.Function, batch);
+            },
+        };
     }
 }

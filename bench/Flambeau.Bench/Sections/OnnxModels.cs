@@ -10,23 +10,10 @@ static class OnnxModels
 {
     public static IEnumerable<Case> Cases(string folder, string? filter, int threads) => Directory.EnumerateFiles(folder, "*.onnx").Order(StringComparer.Ordinal)
         .Where(f => filter is null || Path.GetFileNameWithoutExtension(f).Contains(filter, StringComparison.OrdinalIgnoreCase))
-        .Select(f => new Case("models", Path.GetFileNameWithoutExtension(f), 0, Unit.None, 0.6, () => Ours(f), () => Peer(f, threads), 1e-3));
+        .Select(f => new Case("models", Path.GetFileNameWithoutExtension(f), 0, Unit.None, 0.6, () => Ours(f), () => Peer(f, threads), 1e-3) { Compiled = () => Compiled(f) });
 
     static (string Name, Tensor Value)[] Inputs(string file) =>
         [.. Safetensors.Load(Path.ChangeExtension(file, ".safetensors")).Where(static t => t.Key.StartsWith("in.", StringComparison.Ordinal)).Select(static t => (t.Key[3..], t.Value))];
-
-    /// <summary>Where our time goes.</summary>
-    public static IEnumerable<(string Name, IReadOnlyList<StepTime> Steps)> Steps(string folder, string? filter) => Cases(folder, filter, 1).Select(c =>
-    {
-        var (compiled, inputs) = Compiled(Path.Combine(folder, c.Name + ".onnx"));
-        // The JIT replaces code in the background, in two steps.
-        for (var round = 0; round < 5; round++)
-        {
-            compiled.Measure(100, inputs);
-            Thread.Sleep(200);
-        }
-        return (c.Name, compiled.Measure(300, inputs));
-    });
 
     static (CompiledFunction Program, Tensor[] Inputs) Compiled(string file)
     {
