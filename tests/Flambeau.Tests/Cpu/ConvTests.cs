@@ -14,6 +14,35 @@ public unsafe class ConvTests
     [InlineData(1), InlineData(2), InlineData(3)]
     public void Double_precision_agrees_with_the_definition(int dims) => Random<double>(dims, 1e-12);
 
+    [Theory]
+    [InlineData(1), InlineData(2)]
+    public void Depthwise_agrees_with_the_definition(int dims)
+    {
+        var random = new Random(10 + dims);
+        for (var round = 0; round < 60; round++)
+        {
+            var shape = Each(random, dims);
+            Check<float>(shape, random, 2e-5);
+            Check<double>(shape, random, 1e-12);
+        }
+    }
+
+    /// <summary>A kernel for each channel, with channels enough for the lanes; rows from shorter to longer than those that are turned.</summary>
+    private static ConvShape Each(Random random, int dims)
+    {
+        int Of(params int[] choices) => choices[random.Next(choices.Length)];
+        long[] Axis(Func<int> draw) => [.. Enumerable.Range(0, dims).Select(_ => (long)draw())];
+        while (true)
+        {
+            long channels = Of(8, 16, 17, 19, 24, 37);
+            var shape = ConvShape.Create(1 + random.Next(11), channels, channels, channels, Axis(() => 1 + random.Next(Of(5, 16, dims == 1 ? 130 : 30))),
+                Axis(() => Of(1, 2, 3, 3, 5)), Axis(() => Of(1, 1, 2, 3)), Axis(() => Of(0, 1, 2)), Axis(() => Of(1, 1, 2)));
+            if (shape.Out.Volume == 0) continue;
+            for (var i = 3 - dims; i < 3; i++) shape.In[i] += random.Next(4) == 0 ? random.Next((int)shape.Stride[i]) : 0;
+            return shape;
+        }
+    }
+
     private static void Random<T>(int dims, double tolerance) where T : unmanaged, IFloatingPointIeee754<T>
     {
         var random = new Random(dims);
@@ -45,29 +74,32 @@ public unsafe class ConvTests
         T[] Draw(long n) => [.. Enumerable.Range(0, (int)n).Select(_ => T.CreateTruncating(random.NextDouble() - 0.5))];
         T[] x = Draw(s.N * s.Cin * s.In.Volume), w = Draw(s.Cout * s.CinGroup * s.Kernel.Volume), dy = Draw(s.N * s.Cout * s.Out.Volume);
         T[]? bias = random.Next(2) == 0 ? null : Draw(s.Cout);
+        var transposedBias = Draw(s.Cin);
         var (y, dx, dw) = Define(s, x, w, bias, dy);
 
         T[][] Run(int threads)
         {
-            T[] fy = new T[y.Length], fdx = new T[dx.Length], fdw = new T[dw.Length];
-            foreach (var result in new[] { fy, fdx, fdw }) Array.Fill(result, T.NaN);
+            T[] fy = new T[y.Length], fdx = new T[dx.Length], fdw = new T[dw.Length], fb = new T[dx.Length];
+            foreach (var result in new[] { fy, fdx, fdw, fb }) Array.Fill(result, T.NaN);
             ThreadCount.With(threads, () =>
             {
-                fixed (T* px = x, pw = w, pb = bias, pg = dy, py = fy, pdx = fdx, pdw = fdw)
+                fixed (T* px = x, pw = w, pb = bias, pt = transposedBias, pg = dy, py = fy, pdx = fdx, pdw = fdw, pdb = fb)
                 {
                     Conv.Forward(s, px, pw, pb, py);
                     Conv.BackwardInput(s, pg, pw, pdx);
                     Conv.BackwardWeight(s, px, pg, pdw);
+                    Conv.BackwardInput(s, pg, pw, pdb, pt);
                 }
             });
-            return [fy, fdx, fdw];
+            return [fy, fdx, fdw, fb];
         }
         var got = Run(1);
         Close("y", y, got[0], tolerance, s);
         Close("dx", dx, got[1], tolerance, s);
         Close("dw", dw, got[2], 20 * tolerance, s);
+        Close("dx + bias", [.. dx.Select((v, i) => v + double.CreateChecked(transposedBias[i / s.In.Volume % s.Cin]))], got[3], tolerance, s);
         var again = Run(3);
-        for (var i = 0; i < 3; i++) Assert.True(got[i].AsSpan().SequenceEqual(again[i]), $"threads change result {i} of {Text(s)}");
+        for (var i = 0; i < got.Length; i++) Assert.True(got[i].AsSpan().SequenceEqual(again[i]), $"threads change result {i} of {Text(s)}");
     }
 
     private static void Close<T>(string what, double[] expected, T[] got, double tolerance, in ConvShape s) where T : INumber<T>

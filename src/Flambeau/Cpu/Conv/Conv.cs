@@ -38,6 +38,11 @@ internal static unsafe class Conv
             Winograd.Forward(tile, s, (float*)x, (float*)w, (float*)bias, (float*)y);
             return;
         }
+        if (Depthwise.Fits<T>(s))
+        {
+            Depthwise.Forward(s, x, w, bias, y);
+            return;
+        }
         var (source, grid) = ConvGrid.Forward(s, copy: Thin(s.CoutGroup));
         Correlate(s, false, source, [grid], x, w, bias, y);
     }
@@ -69,6 +74,11 @@ internal static unsafe class Conv
         if (typeof(T) == typeof(float) && Winograd.Choose(s, s.In, s.Cout, s.Cin) is > 0 and var tile)
         {
             Winograd.BackwardInput(tile, s, (float*)dy, (float*)w, (float*)bias, (float*)dx);
+            return;
+        }
+        if (Depthwise.Fits<T>(s))
+        {
+            Depthwise.BackwardInput(s, dy, w, bias, dx);
             return;
         }
         var (source, grids) = ConvGrid.Adjoint(s, copy: Thin(s.CinGroup));
@@ -104,6 +114,11 @@ internal static unsafe class Conv
         if (typeof(T) == typeof(float) && Winograd.Choose(s, s.Out, s.Cin, s.Cout) is > 0 and var tile)
         {
             Winograd.BackwardWeight(tile, s, (float*)x, (float*)dy, (float*)dw);
+            return;
+        }
+        if (Depthwise.Fits<T>(s))
+        {
+            Depthwise.BackwardWeight(s, x, dy, dw);
             return;
         }
         var thin = s.CinGroup == 1 && s.CoutGroup <= 4 && s.Groups >= 8;
@@ -160,7 +175,7 @@ internal static unsafe class Conv
         long depths = 0;
         foreach (var grid in grids) depths += channels * grid.Taps.Length;
         var offsets = Scratch.Rent<long>(Scratch.Slot.Table, depths);
-        var gathered = adjoint ? Scratch.Rent<T>(Scratch.Slot.Partial, s.Groups * rows * depths) : w;
+        var gathered = adjoint && thin ? Scratch.Rent<T>(Scratch.Slot.Partial, s.Groups * rows * depths) : w;
         var filled = false;
         var packed = thin ? null : PackedWeights.Rent<T>(adjoint ? 1 : 0, Correlation<T>.PackedSize(kernel, s.Groups, rows, depths), out filled);
 
@@ -168,8 +183,9 @@ internal static unsafe class Conv
         for (var i = 0; i < parts.Length; i++)
         {
             var depth = channels * grids[i].Taps.Length;
-            if (adjoint && !filled) Gather(s, grids[i].Taps, w, gathered);
-            if (!thin && !filled) Correlation<T>.PackWeights(kernel, gathered, packed, s.Groups, rows, depth);
+            if (thin && adjoint) Gather(s, grids[i].Taps, w, gathered);
+            else if (!thin && !filled && adjoint) Correlation<T>.PackAdjoint(kernel, w, packed, s.Groups, rows, channels, s.Kernel.Volume, grids[i].Taps);
+            else if (!thin && !filled) Correlation<T>.PackWeights(kernel, w, packed, s.Groups, rows, depth);
             parts[i] = new Correlation<T>
             {
                 Kernel = kernel, Grid = grids[i], Groups = s.Groups, Rows = rows, Depth = depth, Weights = thin ? gathered : packed, Bias = bias,
@@ -177,7 +193,7 @@ internal static unsafe class Conv
                 SourceEnd = source.Direct ? x + s.N * s.Groups * channels * from : (T*)nuint.MaxValue, OutImage = s.Groups * rows * to, OutChannel = to,
             };
             offsets += depth;
-            if (adjoint) gathered += s.Groups * rows * depth;
+            if (adjoint && thin) gathered += s.Groups * rows * depth;
             if (!thin) packed += Correlation<T>.PackedSize(kernel, s.Groups, rows, depth);
         }
 

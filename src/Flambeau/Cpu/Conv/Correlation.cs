@@ -40,6 +40,34 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
         });
     }
 
+    /// <summary>Packs weights [groups, channels, rows, kernel] as those of [groups, rows, (channels, taps)].</summary>
+    public static void PackAdjoint(TileKernel<T> kernel, T* weights, T* packed, long groups, long rows, long channels, long volume, int[] taps)
+    {
+        long panels = (rows + kernel.Rows - 1) / kernel.Rows, depth = channels * taps.Length;
+        var width = kernel.Rows;
+        CpuThreads.For(groups * panels, Math.Max(1, (1 << 14) / Math.Max(1, width * depth)), [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
+        {
+            for (var i = first; i < end; i++)
+            {
+                long g = i / panels, p = i % panels, lanes = Math.Min(width, rows - p * width);
+                T* to = packed + i * width * depth, from = weights + (g * channels * rows + p * width) * volume;
+                if (volume == 1 && taps.Length == 1)
+                {
+                    Pack.Panel(from, 1, rows, lanes, depth, to, width);
+                    continue;
+                }
+                if (lanes < width) new Span<T>(to, checked((int)(width * depth))).Clear();
+                for (long c = 0; c < channels; c++, from += rows * volume)
+                    foreach (var tap in taps)
+                    {
+                        var at = from + tap;
+                        for (long l = 0; l < lanes; l++) to[l] = at[l * volume];
+                        to += width;
+                    }
+            }
+        });
+    }
+
     /// <summary>The product as register tiles: panels of packed weights by panels of positions. Groups, positions and rows are shared out.</summary>
     public readonly void Run()
     {

@@ -35,7 +35,12 @@ internal static unsafe class WinogradFilters
         }
         CpuThreads.For(eights * runs, 4, (first, end) =>
         {
-            for (var i = first; i < end; i++) Part<F>(s, w, u, adjoint, i / runs * 8, i % runs * Run);
+            // In the order in which the filters lie.
+            for (var i = first; i < end; i++)
+            {
+                if (adjoint) Part<F>(s, w, u, true, i % eights * 8, i / eights * Run);
+                else Part<F>(s, w, u, false, i / runs * 8, i % runs * Run);
+            }
         });
     }
 
