@@ -53,7 +53,7 @@ static class Elementwise
         yield return One("max of columns", static x => x.Max(0).Values, static x => x.max(0).values);
         yield return One("argmax of rows", static x => x.Argmax(1), static x => x.argmax(1));
         yield return One("var of rows", static x => x.Var([1]), static x => x.var([1L]));
-        yield return One("norm", static x => x.Norm(), static x => x.norm());
+        yield return One("norm", static x => x.Norm(), static x => x.norm(), 1e-3);   // libtorch's is off by 4e-4 at 1e7, against float64
         yield return One("cumsum of rows", static x => x.Cumsum(1), static x => x.cumsum(1), 1e-3);
     }
 

@@ -16,6 +16,9 @@ internal readonly unsafe struct ScalarLane<E>(E v) : IMemoryLane<ScalarLane<E>, 
     [MethodImpl(Inline)] public static void Store(E* p, ScalarLane<E> x) => *p = x.v;
     [MethodImpl(Inline)] public static ScalarLane<E> Broadcast(E x) => new(x);
     [MethodImpl(Inline)] public static ScalarLane<E> Const(double x) => new(E.CreateTruncating(x));
+    public static ScalarLane<E> Zero { [MethodImpl(Inline)] get => new(E.Zero); }
+    public static ScalarLane<E> One { [MethodImpl(Inline)] get => new(E.One); }
+    [MethodImpl(Inline)] public static ScalarLane<E> IsNaN(ScalarLane<E> a) => Mask(E.IsNaN(a.v));
     [MethodImpl(Inline)] public static void StoreMask(byte* p, ScalarLane<E> mask) => *p = IsSet(mask) ? (byte)1 : (byte)0;
 
     [MethodImpl(Inline)] public static ScalarLane<E> operator +(ScalarLane<E> a, ScalarLane<E> b) => new(a.v + b.v);

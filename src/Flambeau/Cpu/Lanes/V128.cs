@@ -25,6 +25,12 @@ internal readonly unsafe struct V128<E>(Vector128<E> v) : IMemoryLane<V128<E>, E
         return new(Vector128.Create(E.CreateTruncating(x)));
     }
 
+    // Inherited ones would be calls in the middle of a formula.
+    public static V128<E> Zero { [MethodImpl(Inline)] get => new(Vector128<E>.Zero); }
+
+    public static V128<E> One { [MethodImpl(Inline)] get => new(Vector128<E>.One); }
+
+    [MethodImpl(Inline)] public static V128<E> IsNaN(V128<E> a) => new(~Vector128.Equals(a.v, a.v));
 
     [MethodImpl(Inline)]
     public static void StoreMask(byte* p, V128<E> mask)

@@ -25,6 +25,12 @@ internal readonly unsafe struct V256<E>(Vector256<E> v) : IMemoryLane<V256<E>, E
         return new(Vector256.Create(E.CreateTruncating(x)));
     }
 
+    // Inherited ones would be calls in the middle of a formula.
+    public static V256<E> Zero { [MethodImpl(Inline)] get => new(Vector256<E>.Zero); }
+
+    public static V256<E> One { [MethodImpl(Inline)] get => new(Vector256<E>.One); }
+
+    [MethodImpl(Inline)] public static V256<E> IsNaN(V256<E> a) => new(~Vector256.Equals(a.v, a.v));
 
     [MethodImpl(Inline)]
     public static void StoreMask(byte* p, V256<E> mask)

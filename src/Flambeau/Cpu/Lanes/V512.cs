@@ -25,6 +25,12 @@ internal readonly unsafe struct V512<E>(Vector512<E> v) : IMemoryLane<V512<E>, E
         return new(Vector512.Create(E.CreateTruncating(x)));
     }
 
+    // Inherited ones would be calls in the middle of a formula.
+    public static V512<E> Zero { [MethodImpl(Inline)] get => new(Vector512<E>.Zero); }
+
+    public static V512<E> One { [MethodImpl(Inline)] get => new(Vector512<E>.One); }
+
+    [MethodImpl(Inline)] public static V512<E> IsNaN(V512<E> a) => new(~Vector512.Equals(a.v, a.v));
 
     [MethodImpl(Inline)]
     public static void StoreMask(byte* p, V512<E> mask)

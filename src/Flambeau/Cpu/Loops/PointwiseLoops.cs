@@ -7,6 +7,8 @@ namespace Flambeau.Cpu;
 internal readonly unsafe struct Loop1<TOp, E, V, S>(TOp op) : IInnerLoop
     where TOp : struct, IPointwise1 where E : unmanaged where V : struct, IMemoryLane<V, E> where S : struct, IMemoryLane<S, E>
 {
+    public static bool Gathers => V.Width > 1;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(byte** p, long* s, long n)
     {
@@ -33,6 +35,8 @@ internal readonly unsafe struct Loop1<TOp, E, V, S>(TOp op) : IInnerLoop
 internal readonly unsafe struct Loop2<TOp, E, V, S>(TOp op) : IInnerLoop
     where TOp : struct, IPointwise2 where E : unmanaged where V : struct, IMemoryLane<V, E> where S : struct, IMemoryLane<S, E>
 {
+    public static bool Gathers => V.Width > 1;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(byte** p, long* s, long n)
     {
@@ -74,6 +78,8 @@ internal readonly unsafe struct Loop2<TOp, E, V, S>(TOp op) : IInnerLoop
 internal readonly unsafe struct Loop3<TOp, E, V, S>(TOp op) : IInnerLoop
     where TOp : struct, IPointwise3 where E : unmanaged where V : struct, IMemoryLane<V, E> where S : struct, IMemoryLane<S, E>
 {
+    public static bool Gathers => V.Width > 1;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(byte** p, long* s, long n)
     {

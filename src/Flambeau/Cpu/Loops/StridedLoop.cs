@@ -6,6 +6,9 @@ namespace Flambeau.Cpu;
 internal unsafe interface IInnerLoop
 {
     void Run(byte** p, long* strides, long n);
+
+    /// <summary>Whether it computes by registers where inputs are dense: then elements that lie apart are gathered first.</summary>
+    static virtual bool Gathers => false;
 }
 
 /// <summary>
@@ -88,7 +91,7 @@ internal static unsafe class StridedLoop
         var inner = rank == 0 ? 1 : sizes[rank - 1];
         long outer = 1;
         for (var d = 0; d < rank - 1; d++) outer *= sizes[d];
-        var walk = new Walk<K> { Kernel = kernel, Rank = rank, Count = ops.Count, Inner = inner, Sizes = sizes, Strides = strides, P = p };
+        var walk = new Walk<K> { Kernel = kernel, Rank = rank, Count = ops.Count, Inner = inner, Sizes = sizes, Strides = strides, P = p, Apart = K.Gathers ? Apart(ops, strides, rank, inner) : 0 };
         if (outer * inner <= Grain || outer == 1)
         {
             walk.Run(0, outer);
@@ -97,19 +100,80 @@ internal static unsafe class StridedLoop
         CpuThreads.For(outer, Math.Max(1, Grain / Math.Max(inner, 1)), walk.Run);
     }
 
+    /// <summary>Inputs to gather, a bit each: their elements lie apart along the inner axis, and the output's don't.</summary>
+    static int Apart(in Operands ops, long* strides, int rank, long inner)
+    {
+        if (rank == 0 || inner < 16 || strides[rank - 1] != ops.O.DType.Size()) return 0;
+        var apart = 0;
+        for (var i = 1; i < ops.Count; i++)
+        {
+            var step = strides[i * MaxRank + rank - 1];
+            if (step != 0 && step != ops[i].DType.Size()) apart |= ops[i].DType.Size() << (8 * i);
+        }
+        return apart;
+    }
+
+    const int Gathered = 256;
+
+    /// <summary>Runs the kernel on pieces of a row of which some inputs are gathered; <paramref name="apart"/> has their element sizes, a byte each.</summary>
+    static void RunApart<K>(K kernel, byte** p, long* s, long n, int apart, byte* buffers) where K : struct, IInnerLoop
+    {
+        byte** q = stackalloc byte*[MaxOperands];
+        long* t = stackalloc long[MaxOperands];
+        for (long at = 0; at < n; at += Gathered)
+        {
+            var count = Math.Min(Gathered, n - at);
+            for (var i = 0; i < MaxOperands; i++)
+            {
+                var size = apart >> (8 * i) & 255;
+                var from = p[i] + at * s[i];
+                q[i] = size == 0 ? from : buffers + i * Gathered * 16;
+                t[i] = size == 0 ? s[i] : size;
+                switch (size)
+                {
+                    case 1: Gather((byte*)q[i], from, s[i], count); break;
+                    case 2: Gather((ushort*)q[i], from, s[i], count); break;
+                    case 4: Gather((uint*)q[i], from, s[i], count); break;
+                    case 8: Gather((ulong*)q[i], from, s[i], count); break;
+                    case 16: Gather((UInt128*)q[i], from, s[i], count); break;
+                }
+            }
+            kernel.Run(q, t, count);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Gather<T>(T* to, byte* from, long step, long n) where T : unmanaged
+    {
+        long i = 0;
+        for (; i < n - 3; i += 4, from += 4 * step)
+        {
+            T a = *(T*)from, b = *(T*)(from + step), c = *(T*)(from + 2 * step), d = *(T*)(from + 3 * step);
+            (to[i], to[i + 1], to[i + 2], to[i + 3]) = (a, b, c, d);
+        }
+        for (; i < n; i++, from += step) to[i] = *(T*)from;
+    }
+
     sealed class Walk<K> where K : struct, IInnerLoop
     {
         internal K Kernel;
-        internal int Rank, Count;
+        internal int Rank, Count, Apart;
         internal long Inner;
         internal long* Sizes, Strides;
         internal byte** P;
 
+        [SkipLocalsInit]
         internal void Run(long from, long to)
         {
             byte** p = stackalloc byte*[MaxOperands];
             long* s = stackalloc long[MaxOperands];
             long* index = stackalloc long[MaxRank];
+            byte* buffers = stackalloc byte[Apart == 0 ? 0 : MaxOperands * Gathered * 16];
+            for (var i = Count; i < MaxOperands; i++)
+            {
+                p[i] = null;
+                s[i] = 0;
+            }
             for (var i = 0; i < Count; i++)
             {
                 p[i] = P[i];
@@ -124,7 +188,8 @@ internal static unsafe class StridedLoop
             }
             for (var k = from; k < to; k++)
             {
-                Kernel.Run(p, s, Inner);
+                if (Apart == 0) Kernel.Run(p, s, Inner);
+                else RunApart(Kernel, p, s, Inner, Apart, buffers);
                 for (var d = Rank - 2; d >= 0; d--)
                 {
                     for (var i = 0; i < Count; i++) p[i] += Strides[i * MaxRank + d];

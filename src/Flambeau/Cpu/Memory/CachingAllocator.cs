@@ -16,7 +16,7 @@ internal static class CachingAllocator
     internal const int SmallLimit = 8192;
 
     // What dies soon should come back while it is still in the caches.
-    const long MinThreshold = 16L << 20;
+    const long MinThreshold = 8L << 20;
     const int Alignment = 64;
 
     static readonly Lock gate = new();
