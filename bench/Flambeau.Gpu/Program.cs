@@ -6,10 +6,15 @@ using Flambeau.Cuda;
 using Flambeau.Nn;
 using Flambeau.Optim;
 
-// Prints one line a measurement: name, number, unit. bench/peers/cuda_ops.py prints the same of PyTorch; with the argument "compiled", cuda_compiled.py does, with "breadth", cuda_breadth.py, with "resnet", cuda_resnet.py.
+// Prints one line a measurement: name, number, unit. bench/peers/cuda_ops.py prints the same of PyTorch; with the argument "compiled", cuda_compiled.py does, with "breadth", cuda_breadth.py, with "resnet", cuda_resnet.py, with "gpt2 FILE", cuda_gpt2.py.
 if (args is ["resnet", .. var which])
 {
     ResNetBench.Run(which);
+    return;
+}
+if (args is ["gpt2", var file, .. var kinds])
+{
+    Gpt2Bench.Run(file, kinds);
     return;
 }
 var device = Device.Cuda();

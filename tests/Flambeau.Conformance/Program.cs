@@ -32,6 +32,8 @@ void Suite(string name, string description, string unit, Action<string, Report> 
         {
             Flambeau.Cuda.Cuda.Load();
             Flambeau.Cuda.Cuda.Log = null;
+            // the references are of full precision
+            Flambeau.Cuda.Cuda.AllowTf32Convolutions = false;
             Where.Device = Flambeau.Device.Parse(result.GetValue(device)!);
             using (Where.Device.Use()) { }
         }

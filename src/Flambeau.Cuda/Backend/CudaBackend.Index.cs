@@ -206,7 +206,7 @@ internal sealed unsafe partial class CudaBackend
     {
         var n = picked.Numel;
         var outer = full.Rank > 1 ? full.Layout.Sizes[0] : 1;
-        Each("index", "nll", $"NLL=1;T={T(full)};SPREAD={(spread ? 1 : 0)}", n, n, n / outer, classes, ignore, full, picked, target, weight, Bad);
+        Each("index", "nll", $"NLL=1;T={T(full)};A={RowPlan.Computed(full)};SPREAD={(spread ? 1 : 0)}", n, n, n / outer, classes, ignore, full, picked, target, weight, Bad);
     }
 
     internal override void Select(Tensor y, Tensor mask, Tensor a, Tensor b)

@@ -48,7 +48,7 @@ internal sealed unsafe partial class CudaBackend
             if (totals is not null)
             {
                 Blocks("warp+scan_step+scan", "chunk_totals", types, axis.Lines * chunks, 256, axis.Lines, axis.Size, chunks, 0L, x, y, totals);
-                Each("warp+scan_step+scan", "before_chunks", types, axis.Lines, axis.Lines, axis.Size, chunks, 0L, x, y, totals);
+                Blocks("warp+scan_step+scan", "before_chunks", types, axis.Lines, 256, axis.Lines, axis.Size, chunks, 0L, x, y, totals);
             }
             Blocks("warp+scan_step+scan", "scan_chunks", types, axis.Lines * chunks, 256, axis.Lines, axis.Size, chunks, 0L, x, y, totals);
             return;

@@ -23,11 +23,11 @@ internal sealed unsafe partial class CudaBackend
         var plan = new ReducePlan(x.Layout, reduced);
         long outputs = y.Numel, count = plan.ReducedCount;
         var wide = x.Layout.Extent() > int.MaxValue || outputs > int.MaxValue || count > int.MaxValue;
-        var (w, h) = Block(outputs, count, plan.InnerIsKept);
+        var vector = VectorOf(x, plan, count);
+        var (w, h) = vector > 1 ? Shares(count / vector) : Block(outputs, count, plan.InnerIsKept);
         var blocks = (outputs + w - 1) / w;
         // few blocks: parts of the reduced elements share the processors
         var parts = Math.Clamp(Math.Min(4L * device.Processors / blocks, count / (h * 16L)), 1, 512);
-        var vector = VectorOf(x, plan, count);
         var chunk = ((count + parts - 1) / parts + vector - 1) / vector * vector;
         parts = count == 0 ? 1 : (count + chunk - 1) / chunk;
         var scratch = parts > 1 ? Make([parts * outputs], lane) : y;
@@ -73,6 +73,9 @@ internal sealed unsafe partial class CudaBackend
         var v = 16 / x.DType.Size();
         return v > 1 && !plan.InnerIsKept && count >= 128 && plan.Sizes.Length == 1 && plan.Strides[0] == 1 && (Address(x) & 15) == 0 && Array.TrueForAll(plan.KeptStrides, s => s % v == 0) ? v : 1;
     }
+
+    /// <summary>The same where an output's elements are neighbours, by the number of accesses: some four for each thread.</summary>
+    static (int Outputs, int Threads) Shares(long accesses) => accesses <= 192 ? (4, 32) : accesses <= 512 ? (1, 64) : accesses <= 1024 ? (1, 128) : (1, 256);
 
     /// <summary>Outputs and threads per output of a block.</summary>
     static (int Outputs, int Threads) Block(long outputs, long count, bool innerIsKept)

@@ -177,11 +177,11 @@ KERNEL(nll)
     const i64 i = (i64)blockIdx.x * blockDim.x + threadIdx.x;
     if (i >= p.n) return;
     i64 c = p.target.ptr<i64>()[i];
-    if (c == p.ignore) { if (!SPREAD) p.picked.ptr<T>()[i] = 0; return; }
+    if (c == p.ignore) { if (!SPREAD) p.picked.ptr<T>()[i] = conv<T>((A)0); return; }
     if (c < 0 || c >= p.classes) { *p.bad.ptr<i64>() = 1; c = 0; }
-    const T s = p.weight.a ? -p.weight.ptr<T>()[c] : (T)-1;
+    const A s = p.weight.a ? -p.weight.ptr<A>()[c] : (A)-1;
     T* f = p.full.ptr<T>() + (i / p.inner * p.classes + c) * p.inner + i % p.inner;
-    if (SPREAD) *f = s * p.picked.ptr<T>()[i];
-    else p.picked.ptr<T>()[i] = s * *f;
+    if (SPREAD) *f = conv<T>(s * conv<A>(p.picked.ptr<T>()[i]));
+    else p.picked.ptr<T>()[i] = conv<T>(s * conv<A>(*f));
 }
 #endif

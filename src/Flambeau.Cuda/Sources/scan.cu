@@ -33,13 +33,26 @@ KERNEL_SYNC_OF(chunk_totals, 256)
     const L total = block_scan(p, p.x.ptr<T>() + line * p.n, chunk * CHUNK, &before);
     if (threadIdx.x == 0) p.totals.ptr<L>()[blockIdx.x] = total;
 }
-KERNEL(before_chunks)
+// totals of chunks become those of all chunks before; a block a line, each thread some neighbours
+KERNEL_SYNC_OF(before_chunks, 256)
 {
-    const i64 line = (i64)blockIdx.x * blockDim.x + threadIdx.x;
-    if (line >= p.lines) return;
-    L* t = p.totals.ptr<L>() + line * p.chunks;
+    SHARED(L, sh, 256);
+    const int t = threadIdx.x;
+    L* total = p.totals.ptr<L>() + (i64)blockIdx.x * p.chunks;
+    const i64 each = (p.chunks + 255) / 256, first = t * each, last = first + each < p.chunks ? first + each : p.chunks;
     L acc = nothing();
-    for (i64 c = 0; c < p.chunks; c++) { const L own = t[c]; t[c] = acc; acc = scan_step(acc, own); }
+    for (i64 c = first; c < last; c++) acc = scan_step(acc, total[c]);
+    sh[t] = acc;
+    for (int d = 1; d < 256; d *= 2)
+    {
+        SYNC();
+        const L left = t >= d ? sh[t - d] : nothing();
+        SYNC();
+        if (t >= d) sh[t] = scan_step(left, sh[t]);
+    }
+    SYNC();
+    acc = t > 0 ? sh[t - 1] : nothing();
+    for (i64 c = first; c < last; c++) { const L own = total[c]; total[c] = acc; acc = scan_step(acc, own); }
 }
 KERNEL_SYNC_OF(scan_chunks, 256)
 {

@@ -10,7 +10,7 @@ public readonly partial record struct NllPick(long IgnoreIndex)
     internal Tensor Forward(Tensor self, Tensor target, Tensor? weight)
     {
         NllKernel.Check(self.Shape, target, weight);
-        var y = Tensor.New(target.Layout.Sizes, Pointwise.Wide(self.DType));
+        var y = Tensor.New(target.Layout.Sizes, NllKernel.Stored(self));
         NllKernel.Run(self, y, target, weight, self.Shape, IgnoreIndex, spread: false);
         return Cast.To(y, self.DType);
     }
@@ -24,7 +24,7 @@ public readonly partial record struct NllSpread(Shape Size, long IgnoreIndex)
 {
     internal Tensor Forward(Tensor self, Tensor target, Tensor? weight)
     {
-        var y = Tensor.Zeros(Size, Pointwise.Wide(self.DType));
+        var y = Tensor.Zeros(Size, NllKernel.Stored(self));
         NllKernel.Run(y, self, target, weight, Size, IgnoreIndex, spread: true);
         return Cast.To(y, self.DType);
     }
@@ -70,6 +70,9 @@ internal static unsafe class NllKernel
             throw new ArgumentException($"nll_loss: weight has shape {weight.Shape}; expected one number for each of {x[Math.Min(1, x.Rank - 1)]} classes");
     }
 
+    /// <summary>What kernels read and write: on the host what they compute in; those of a device convert as they go.</summary>
+    internal static DType Stored(Tensor x) => x.Storage.Backend is null ? Pointwise.Wide(x.DType) : x.DType;
+
     /// <summary>Reads <paramref name="full"/> into <paramref name="picked"/>, or writes it from there.</summary>
     internal static void Run(Tensor full, Tensor picked, Tensor target, Tensor? weight, Shape shape, long ignore, bool spread)
     {
@@ -84,8 +87,9 @@ internal static unsafe class NllKernel
                 throw new ArgumentOutOfRangeException(nameof(target), c, $"nll_loss: target {c} is no class of {classes}, nor ignore_index {ignore}");
         }
         weight = weight is null ? null : Cast.Contiguous(Cast.To(weight, wide));
-        if (!spread) full = Cast.Contiguous(Cast.To(full, wide));
-        else picked = Cast.Contiguous(Cast.To(picked, wide));
+        var stored = device is null ? wide : full.DType;
+        if (!spread) full = Cast.Contiguous(Cast.To(full, stored));
+        else picked = Cast.Contiguous(Cast.To(picked, stored));
         if (device is not null) device.Nll(full, picked, at, weight, classes, ignore, spread);
         else if (wide == DType.Float32) Run<float>(full, picked, at, weight, shape, classes, ignore, spread);
         else if (wide == DType.Float64) Run<double>(full, picked, at, weight, shape, classes, ignore, spread);
