@@ -37,6 +37,18 @@ public sealed class KernelTests
         }
     }
 
+    [Theory]
+    [InlineData(DType.Float64, 10)]
+    [InlineData(DType.Float32, 5003)]
+    [InlineData(DType.BFloat16, 800)]
+    [InlineData(DType.Float16, 5003)]
+    public void Cross_entropy(DType dtype, long classes)
+    {
+        var target = Tensor.RandInt(0, classes, [37], new Generator(5));
+        target.Narrow(0, 3, 2).Fill_(-100);
+        foreach (var reduction in new[] { "mean", "sum", "none" }) Same(t => t[0].CrossEntropy(target.To(t[0].Device), reduction: reduction), dtype, Rounding(dtype), Draw(37, classes) * 3);
+    }
+
     static double Rounding(DType dtype) => dtype switch { DType.BFloat16 => 1e-2, DType.Float16 => 2e-3, DType.Float32 => 2e-6, _ => 1e-13 };
 
     [Theory]

@@ -103,9 +103,10 @@ internal sealed unsafe partial class CudaBackend
             Q = q, K = k, V = v, Mask = mask, Y = y, Lse = lse, DY = dy, Delta = Make(lse.Layout.Sizes, lse.DType), Causal = causal, Scale = scale,
             DQ = AttentionRunner.Like(q, q.Size(3), q.DType), DK = AttentionRunner.Like(k, k.Size(3), k.DType), DV = AttentionRunner.Like(v, v.Size(3), v.DType),
         };
-        LaunchAttention("dots", plan, a, 1, 0, (lse.Numel + 3) / 4);
-        LaunchAttention("gradient_keys", plan, a, Tiles(k.Size(2), plan.Side), plan.Shared(2, 2, 2));
-        LaunchAttention("gradient_queries", plan, a, Tiles(q.Size(2), plan.Side), plan.Shared(4, 0, 1));
+        var rows = plan.Mma ? 1024 / plan.Width : 4;
+        LaunchAttention("dots", plan, a, 1, 0, (lse.Numel + rows - 1) / rows);
+        LaunchAttention("gradient_keys", plan, a, Tiles(k.Size(2), plan.Side), plan.Shared(2, plan.Mma ? 4 : 2, 2));
+        LaunchAttention("gradient_queries", plan, a, Tiles(q.Size(2), plan.Side), plan.Shared(plan.Mma ? 6 : 4, 0, 1));
         return (a.DQ, a.DK, a.DV);
     }
 }

@@ -16,9 +16,9 @@ internal sealed unsafe partial class CudaBackend
             Blocks("warp+rows", name, $"{plan.Types};KIND={(int)kind}", plan.Blocks(axis.Lines), plan.Threads, axis.Lines, axis.Size, x, output, y);
             return y;
         }
-        var types = $"T={T(x)};A={RowPlan.Computed(x)};V={16 / x.DType.Size()};KIND={(int)kind}";
-        if (axis.Inner == 1) Blocks("warp+softmax", name + "_rows", types, axis.Lines, 1024, axis.Lines, axis.Size, axis.Inner, x, output, y);
-        else Each("warp+softmax", name + "_lines", types, axis.Lines, axis.Lines, axis.Size, axis.Inner, x, output, y);
+        var types = $"T={T(x)};A={RowPlan.Computed(x)};V={16 / x.DType.Size()};TH=1024;KIND={(int)kind}";
+        if (axis.Inner == 1) Blocks("warp+long_rows+softmax", name + "_rows", types, axis.Lines, 1024, axis.Lines, axis.Size, axis.Inner, x, output, y);
+        else Each("warp+long_rows+softmax", name + "_lines", types, axis.Lines, axis.Lines, axis.Size, axis.Inner, x, output, y);
         return y;
     }
 

@@ -9,13 +9,18 @@ struct P
 #define LOG2E 1.4426950408889634f
 DEV int place(int row, int chunk) { return row * D + ((chunk ^ (D == 32 ? (row >> 1) & 3 : row & 7)) << 3); }
 // rows of a head, zeros outside
-DEV void fetch(u16* to, int count, const T* from, i64 step, i64 first, i64 rows, i64 width)
+template<int COUNT> DEV void fetch(u16* to, const T* from, i64 step, i64 first, i64 rows, i64 width)
 {
-    for (int i = threadIdx.x; i < count * (D / 8); i += 128)
+    constexpr int EACH = D / 8, PASS = 128 / EACH;
+    const int r = threadIdx.x / EACH, c = threadIdx.x % EACH, left = (int)(rows - first < COUNT ? rows - first : COUNT);
+    const bool inside = c * 8 < width;
+    const T* at = from + (first + r) * step + c * 8;
+    #pragma unroll
+    for (int i = 0; i < COUNT; i += PASS)
     {
-        const int r = i / (D / 8), c = i % (D / 8);
-        const bool there = first + r < rows && c * 8 < width;
-        copy16(to + place(r, c), there ? from + (first + r) * step + c * 8 : from, there);
+        const bool there = inside && r + i < left;
+        copy16(to + place(r + i, c), there ? at : from, there);
+        at += PASS * step;
     }
 }
 // the left operand of 16 rows and 16 columns
@@ -90,8 +95,8 @@ KERNEL_SYNC_OF(forward, 128)
     const T *q = p.q.ptr<T>() + head(p.qs, b, h), *k = p.k.ptr<T>() + head(p.ks, b, h), *v = p.v.ptr<T>() + head(p.vs, b, h), *mask = MASK ? p.mask.ptr<T>() + head(p.ms, b, h) : 0;
     const f32 scale = (f32)p.scale * LOG2E, lowest = -bits_to_float(0x7f800000u);
     const i64 end = p.causal && q0 + 64 < p.keys ? q0 + 64 : p.keys, row = q0 + w * 16 + l / 4;
-    fetch(sq, 64, q, p.qs[2], q0, p.rows, p.width);
-    fetch(sk, 64, k, p.ks[2], 0, p.keys, p.width);
+    fetch<64>(sq, q, p.qs[2], q0, p.rows, p.width);
+    fetch<64>(sk, k, p.ks[2], 0, p.keys, p.width);
     f32 o[D / 8][4], s[8][4], m[2] = { lowest, lowest }, sum[2] = { 0, 0 };
     #pragma unroll
     for (int n = 0; n < D / 8; n++) { o[n][0] = 0; o[n][1] = 0; o[n][2] = 0; o[n][3] = 0; }
@@ -99,7 +104,7 @@ KERNEL_SYNC_OF(forward, 128)
     {
         copies_done();
         SYNC();
-        fetch(sv, 64, v, p.vs[2], k0, p.keys, p.vwidth);
+        fetch<64>(sv, v, p.vs[2], k0, p.keys, p.vwidth);
         product<8>(s, sq, w * 16, sk);
         const bool whole = !MASK && k0 + 64 <= p.keys && !(p.causal && k0 + 63 > q0);
         f32 top[2] = { m[0], m[1] };
@@ -135,7 +140,7 @@ KERNEL_SYNC_OF(forward, 128)
             for (int e = 0; e < 4; e++) o[n][e] *= fix[e / 2];
         copies_done();
         SYNC();
-        if (k0 + 64 < end) fetch(sk, 64, k, p.ks[2], k0 + 64, p.keys, p.width);
+        if (k0 + 64 < end) fetch<64>(sk, k, p.ks[2], k0 + 64, p.keys, p.width);
         accumulate<8>(o, s, sv);
     }
     f32 part[2];
@@ -148,54 +153,66 @@ KERNEL_SYNC_OF(forward, 128)
     }
     store(p.y.ptr<T>() + head(p.ys, b, h), p.ys[2], q0 + w * 16, p.rows, p.vwidth, o, part[0], part[1]);
 }
-// sums of products of result and gradient, a warp a row
+// sums of products of result and gradient, as many threads a row as it has pieces of 16 bytes
 KERNEL_SYNC_OF(dots, 128)
 {
-    const int l = threadIdx.x % 32;
-    const i64 r = (i64)blockIdx.x * 4 + threadIdx.x / 32, pair = r / p.rows, b = pair / p.heads, h = pair % p.heads;
+    const int c = threadIdx.x % (D / 8);
+    const i64 r = (i64)blockIdx.x * (1024 / D) + threadIdx.x / (D / 8), pair = r / p.rows, b = pair / p.heads, h = pair % p.heads;
     const bool inside = r < p.pairs * p.rows;
     f32 s = 0;
-    if (inside)
+    if (inside && c * 8 < p.vwidth)
     {
-        const T *y = p.y.ptr<T>() + head(p.ys, b, h) + r % p.rows * p.ys[2], *g = p.dy.ptr<T>() + head(p.gs, b, h) + r % p.rows * p.gs[2];
-        for (int c = l; c < p.vwidth; c += 32) s += conv<f32>(y[c]) * conv<f32>(g[c]);
+        const Vec<T, 8> y = *(const Vec<T, 8>*)(p.y.ptr<T>() + head(p.ys, b, h) + r % p.rows * p.ys[2] + c * 8), g = *(const Vec<T, 8>*)(p.dy.ptr<T>() + head(p.gs, b, h) + r % p.rows * p.gs[2] + c * 8);
+        #pragma unroll
+        for (int j = 0; j < 8; j++) s += conv<f32>(y.v[j]) * conv<f32>(g.v[j]);
     }
-    s = lanes_sum<32>(s);
-    if (inside && l == 0) p.delta.ptr<f32>()[r] = s;
+    s = lanes_sum<D / 8>(s);
+    if (inside && c == 0) p.delta.ptr<f32>()[r] = s;
 }
 // the sum of a row in powers of two; rows without keys take no part
 DEV f32 total(f32 lse) { return lse == -bits_to_float(0x7f800000u) ? bits_to_float(0x7f800000u) : lse * LOG2E; }
 KERNEL_SYNC_OF(gradient_keys, 128)
 {
     DYNAMIC(u16, sh);
-    SHARED(f32, st, BQ);
-    SHARED(f32, sd, BQ);
-    u16 *sk = sh, *sv = sk + 64 * D, *sq = sv + 64 * D, *sg = sq + BQ * D;
+    SHARED(f32, sums, 4 * BQ);
+    u16 *sk = sh, *sv = sk + 64 * D;
     const int w = threadIdx.x / 32, l = threadIdx.x % 32;
     const i64 k0 = blockIdx.x / p.pairs * 64, pair = blockIdx.x % p.pairs, b = pair / p.heads, h = pair % p.heads;
     const T *q = p.q.ptr<T>() + head(p.qs, b, h), *g = p.dy.ptr<T>() + head(p.gs, b, h), *mask = MASK ? p.mask.ptr<T>() + head(p.ms, b, h) : 0;
     const f32 scale = (f32)p.scale * LOG2E;
-    fetch(sk, 64, p.k.ptr<T>() + head(p.ks, b, h), p.ks[2], k0, p.keys, p.width);
-    fetch(sv, 64, p.v.ptr<T>() + head(p.vs, b, h), p.vs[2], k0, p.keys, p.vwidth);
+    fetch<64>(sk, p.k.ptr<T>() + head(p.ks, b, h), p.ks[2], k0, p.keys, p.width);
+    fetch<64>(sv, p.v.ptr<T>() + head(p.vs, b, h), p.vs[2], k0, p.keys, p.vwidth);
     f32 dk[D / 8][4], dv[D / 8][4], s[BQ / 8][4], d[BQ / 8][4];
     #pragma unroll
     for (int n = 0; n < D / 8; n++)
         #pragma unroll
         for (int e = 0; e < 4; e++) { dk[n][e] = 0; dv[n][e] = 0; }
     const i64 key = k0 + w * 16 + l / 4;
-    for (i64 q0 = p.causal ? k0 / BQ * BQ : 0; q0 < p.rows; q0 += BQ)
+    // the next queries arrive while these are worked on
+    auto begin = [&](i64 q0)
     {
-        SYNC();
-        fetch(sq, BQ, q, p.qs[2], q0, p.rows, p.width);
-        fetch(sg, BQ, g, p.gs[2], q0, p.rows, p.vwidth);
+        const int turn = (int)(q0 / BQ % 2);
+        u16* sq = sv + 64 * D + turn * 2 * BQ * D;
+        if (q0 >= p.rows) return;
+        fetch<BQ>(sq, q, p.qs[2], q0, p.rows, p.width);
+        fetch<BQ>(sq + BQ * D, g, p.gs[2], q0, p.rows, p.vwidth);
         if (threadIdx.x < BQ)
         {
             const bool there = q0 + threadIdx.x < p.rows;
-            st[threadIdx.x] = there ? total(p.lse.ptr<f32>()[pair * p.rows + q0 + threadIdx.x]) : 0;
-            sd[threadIdx.x] = there ? p.delta.ptr<f32>()[pair * p.rows + q0 + threadIdx.x] : 0;
+            sums[turn * 2 * BQ + threadIdx.x] = there ? total(p.lse.ptr<f32>()[pair * p.rows + q0 + threadIdx.x]) : 0;
+            sums[turn * 2 * BQ + BQ + threadIdx.x] = there ? p.delta.ptr<f32>()[pair * p.rows + q0 + threadIdx.x] : 0;
         }
+    };
+    const i64 start = p.causal ? k0 / BQ * BQ : 0;
+    begin(start);
+    for (i64 q0 = start; q0 < p.rows; q0 += BQ)
+    {
+        const int turn = (int)(q0 / BQ % 2);
+        const u16 *sq = sv + 64 * D + turn * 2 * BQ * D, *sg = sq + BQ * D;
+        const f32 *st = sums + turn * 2 * BQ, *sd = st + BQ;
         copies_done();
         SYNC();
+        begin(q0 + BQ);
         product<BQ / 8>(s, sk, w * 16, sq);
         product<BQ / 8>(d, sv, w * 16, sg);
         const bool whole = !MASK && k0 + 64 <= p.keys && q0 + BQ <= p.rows && !(p.causal && k0 + 63 > q0);
@@ -218,14 +235,14 @@ KERNEL_SYNC_OF(gradient_keys, 128)
 KERNEL_SYNC_OF(gradient_queries, 128)
 {
     DYNAMIC(u16, sh);
-    u16 *sq = sh, *sg = sq + 64 * D, *sk = sg + 64 * D, *sv = sk + 64 * D;
+    u16 *sq = sh, *sg = sq + 64 * D;
     const int w = threadIdx.x / 32, l = threadIdx.x % 32;
     const i64 q0 = (p.tiles - 1 - blockIdx.x / p.pairs) * 64, pair = blockIdx.x % p.pairs, b = pair / p.heads, h = pair % p.heads;
     const T *k = p.k.ptr<T>() + head(p.ks, b, h), *v = p.v.ptr<T>() + head(p.vs, b, h), *mask = MASK ? p.mask.ptr<T>() + head(p.ms, b, h) : 0;
     const f32 scale = (f32)p.scale * LOG2E;
     const i64 end = p.causal && q0 + 64 < p.keys ? q0 + 64 : p.keys, row = q0 + w * 16 + l / 4;
-    fetch(sq, 64, p.q.ptr<T>() + head(p.qs, b, h), p.qs[2], q0, p.rows, p.width);
-    fetch(sg, 64, p.dy.ptr<T>() + head(p.gs, b, h), p.gs[2], q0, p.rows, p.vwidth);
+    fetch<64>(sq, p.q.ptr<T>() + head(p.qs, b, h), p.qs[2], q0, p.rows, p.width);
+    fetch<64>(sg, p.dy.ptr<T>() + head(p.gs, b, h), p.gs[2], q0, p.rows, p.vwidth);
     f32 dq[D / 8][4], s[8][4], d[8][4], t[2], del[2];
     #pragma unroll
     for (int n = 0; n < D / 8; n++)
@@ -238,13 +255,20 @@ KERNEL_SYNC_OF(gradient_queries, 128)
         t[i] = there ? total(p.lse.ptr<f32>()[pair * p.rows + row + i * 8]) : 0;
         del[i] = there ? p.delta.ptr<f32>()[pair * p.rows + row + i * 8] : 0;
     }
+    auto begin = [&](i64 k0)
+    {
+        u16* sk = sg + 64 * D + k0 / 64 % 2 * 128 * D;
+        if (k0 >= end) return;
+        fetch<64>(sk, k, p.ks[2], k0, p.keys, p.width);
+        fetch<64>(sk + 64 * D, v, p.vs[2], k0, p.keys, p.vwidth);
+    };
+    begin(0);
     for (i64 k0 = 0; k0 < end; k0 += 64)
     {
-        SYNC();
-        fetch(sk, 64, k, p.ks[2], k0, p.keys, p.width);
-        fetch(sv, 64, v, p.vs[2], k0, p.keys, p.vwidth);
+        const u16 *sk = sg + 64 * D + k0 / 64 % 2 * 128 * D, *sv = sk + 64 * D;
         copies_done();
         SYNC();
+        begin(k0 + 64);
         product<8>(s, sq, w * 16, sk);
         product<8>(d, sg, w * 16, sv);
         const bool whole = !MASK && k0 + 64 <= p.keys && q0 + 64 <= p.rows && !(p.causal && k0 + 63 > q0);

@@ -1,43 +1,7 @@
-// Softmax and its gradient along an axis of [outer, n, inner]. Before this text: T (elements), A (computed in), V (elements in 16 bytes); KIND 0 softmax, 1 log-softmax, 2 where lines of -inf give zeros.
+// Softmax and its gradient along an axis of [outer, n, inner]. Before this text: long_rows.cu and what it needs; KIND 0 softmax, 1 log-softmax, 2 where lines of -inf give zeros.
 struct P { i64 lines, n, inner; Slot x, o, y; };
-DEV A larger(A a, A b) { return Lane<A>::max(a, b); }
-// a block of 1024 threads a line of neighbours: read once for maximum and sum (the sum follows the maximum), once more to write
-template<int N> struct Count { static constexpr int value = N; };
-template<class F> DEV void each_vector(const T* x, i64 n, F f)
-{
-    const i64 ahead = (i64)(16 - ((u64)x & 15)) % 16 / (i64)sizeof(T), head = ahead < n ? ahead : n, body = (n - head) / V, tail = head + body * V;
-    for (i64 i = threadIdx.x; i < head; i += 1024) f(i, Count<1>());
-    for (i64 i = threadIdx.x; i < body; i += 1024) f(head + i * V, Count<V>());
-    for (i64 i = tail + threadIdx.x; i < n; i += 1024) f(i, Count<1>());
-}
-DEV A across(A v, bool largest)
-{
-    SHARED(A, sh, 32);
-    v = largest ? lanes_max<32>(v) : lanes_sum<32>(v);
-    SYNC();
-    if (threadIdx.x % 32 == 0) sh[threadIdx.x / 32] = v;
-    SYNC();
-    v = sh[threadIdx.x % 32];
-    return largest ? lanes_max<32>(v) : lanes_sum<32>(v);
-}
-DEV void get(A* to, const T* x, int count)
-{
-    if (count == 1) { to[0] = conv<A>(*x); return; }
-    const Vec<T, V> v = *(const Vec<T, V>*)x;
-    #pragma unroll
-    for (int j = 0; j < V; j++) to[j] = conv<A>(v.v[j]);
-}
-DEV void put(T* y, const A* from, int count)
-{
-    if (count == 1) { *y = conv<T>(from[0]); return; }
-    // the row that is read tells where vectors begin; one that is written elsewhere takes elements
-    if (((u64)y & 15) != 0) { for (int j = 0; j < V; j++) y[j] = conv<T>(from[j]); return; }
-    Vec<T, V> v;
-    #pragma unroll
-    for (int j = 0; j < V; j++) v.v[j] = conv<T>(from[j]);
-    *(Vec<T, V>*)y = v;
-}
-KERNEL_SYNC_OF(forward_rows, 1024)
+// a block a line of neighbours: read once for maximum and sum (the sum follows the maximum), once more to write
+KERNEL_SYNC_OF(forward_rows, TH)
 {
     const T* x = p.x.ptr<T>() + (i64)blockIdx.x * p.n;
     T* y = p.y.ptr<T>() + (i64)blockIdx.x * p.n;
@@ -71,7 +35,7 @@ KERNEL_SYNC_OF(forward_rows, 1024)
         put(y + at, v, count);
     });
 }
-KERNEL_SYNC_OF(backward_rows, 1024)
+KERNEL_SYNC_OF(backward_rows, TH)
 {
     const T *g = p.x.ptr<T>() + (i64)blockIdx.x * p.n, *o = p.o.ptr<T>() + (i64)blockIdx.x * p.n;
     T* y = p.y.ptr<T>() + (i64)blockIdx.x * p.n;

@@ -25,6 +25,13 @@ public static partial class Functional
     [Op("nn.functional.cross_entropy(Tensor input, Tensor target, Tensor? weight=None, *, int ignore_index=-100, str reduction='mean', float label_smoothing=0.0) -> Tensor")]
     public static Tensor CrossEntropy(this Tensor input, Tensor target, Tensor? weight = null, long ignoreIndex = -100, string reduction = "mean", double labelSmoothing = 0)
     {
+        if (labelSmoothing == 0 && weight is null && input.Rank == 2 && input.DType.IsFloat() && input.Storage.Backend is not null && !target.DType.IsFloat())
+        {
+            // a device reads scores of half types as they are; the result is of the dtype that the cast or the ops would give
+            var (rows, _) = input.CrossEntropyRows(target, ignoreIndex);
+            var dtype = Amp.Autocast.IsOn(input.Device.Kind) ? rows.DType : input.DType;
+            return (reduction == "mean" ? rows.Sum() / target.NllTotal(null, ignoreIndex, rows.DType) : LossRules.Reduce(rows, reduction, "cross_entropy")).To(dtype);
+        }
         using var cast = Amp.Autocast.Whole("cross_entropy", ref input, ref target, ref weight);
         if (input.Rank == 0) throw new ArgumentException("cross_entropy: input is a 0-d tensor; expected [N, C, …] or [C]");
         if (labelSmoothing is < 0 or > 1) throw new ArgumentException($"cross_entropy: label_smoothing is {labelSmoothing}; expected 0 to 1");
