@@ -76,7 +76,7 @@ KERNEL_SYNC(reduce)
             SYNC();
             if (ty < half) sh[ty * w + tx] = merge(p, sh[ty * w + tx], sh[(ty + half) * w + tx]);
         }
-        acc = sh[tx];
+        if (ty == 0) acc = sh[tx];
     }
     if (ty == 0 && o < p.outputs)
     {

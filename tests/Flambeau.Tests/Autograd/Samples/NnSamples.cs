@@ -69,6 +69,7 @@ public sealed class NnSamples : IOpSamples
         new("nn.functional.linear", Draw.Real([3], -1, 1), Draw.Real([4, 3], -1, 1, 2), null),
         new("nn.functional.linear", Draw.Real([2, 3], -1, 1), Draw.Real([3], -1, 1, 2), null),
         new("_nll_pick", Draw.Real([2, 3, 2], -1, 1), Draw.Int([2, 2], 3), Draw.Real([3]), 1L) { Fixed = [2] },
+        new("_cross_entropy_rows", Draw.Real([3, 4], -1, 1), Draw.Int([3], 4), 1L),
         new("_nll_spread", Draw.Real([2, 2], -1, 1), Draw.Int([2, 2], 3), Draw.Real([3]), new long[] { 2, 3, 2 }, 1L) { Fixed = [2] },
         new("_ctc_nll", Draw.Real([5, 2, 4], -3, -0.5), Tensor.From<long>([1, 2, 3, 3], [2, 2]), new long[] { 5, 4 }, new long[] { 2, 2 }, 0L, false)
         {
