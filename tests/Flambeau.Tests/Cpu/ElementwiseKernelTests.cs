@@ -20,11 +20,15 @@ public sealed class ElementwiseKernelTests
     [InlineData(3, 1, 1, 1)]
     [InlineData(2, 1, 0, 2)]
     [InlineData(3, 3, 0, 1)]
+    [InlineData(5, 3, 2, 1)]
+    [InlineData(3, 2, 1, 2)]
     public void Max_pools(int kernel, int stride, int pad, int dilation)
     {
-        foreach (var (h, w) in ((int, int)[])[(9, 44), (7, 17), (16, 23), (5, 8), (33, 37)])
+        foreach (var (h, w) in ((int, int)[])[(9, 44), (7, 17), (16, 23), (5, 8), (33, 37), (16, 16), (14, 14), (7, 7), (12, 9), (31, 31)])
         {
             var x = Numbers(3 * h * w, h + w, nan: true);
+            // Windows of nothing but minus infinity have a place as well.
+            Array.Fill(x, float.NegativeInfinity, 0, 3 * w);
             var t = Tensor.From(x, [1, 3, h, w]);
             var (values, indices) = t.MaxPool2dWithIndices([kernel], [stride], [pad], [dilation]);
             var alone = t.MaxPool2d([kernel], [stride], [pad], [dilation]).ToArray<float>();

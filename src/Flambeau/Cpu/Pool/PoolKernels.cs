@@ -17,15 +17,16 @@ internal static unsafe class PoolKernels
         PoolAxis d = axes[0], h = axes[1], w = axes[2];
         long size = d.In * h.In * w.In, outputs = d.Out * h.Out * w.Out;
         var whole = typeof(T) == typeof(float) && PoolRows.Fits(w) && size <= int.MaxValue ? w.Whole() : (0, 0);
+        var narrow = typeof(T) == typeof(float) && PoolRows.FitsNarrow(w) && size <= int.MaxValue && whole.Item2 - whole.Item1 < PoolRows.Width;
         var end = x + planes * size;
         CpuThreads.For(planes, PlaneGrain(axes), (from, to) =>
         {
-            for (var p = from; p < to; p++) MaxPlane(x + p * size, end, y + p * outputs, at == null ? null : at + p * outputs, d, h, w, whole);
+            for (var p = from; p < to; p++) MaxPlane(x + p * size, end, y + p * outputs, at == null ? null : at + p * outputs, d, h, w, whole, narrow);
         });
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    static void MaxPlane<T>(T* x, T* end, T* y, long* at, PoolAxis d, PoolAxis h, PoolAxis w, (long From, long To) whole) where T : unmanaged, INumber<T>
+    static void MaxPlane<T>(T* x, T* end, T* y, long* at, PoolAxis d, PoolAxis h, PoolAxis w, (long From, long To) whole, bool narrow) where T : unmanaged, INumber<T>
     {
         long k = 0;
         for (long i = 0; i < d.Out; i++)
@@ -33,6 +34,11 @@ internal static unsafe class PoolKernels
             for (long j = 0; j < h.Out; j++, k += w.Out)
             {
                 var rows = new PoolRows.Window(d.First[i], d.End[i], d.Step, h.First[j], h.End[j], h.Step, h.In, w.In);
+                if (narrow)
+                {
+                    PoolRows.MaxNarrow((float*)x, (float*)y + k, at == null ? null : at + k, rows, w);
+                    continue;
+                }
                 var done = typeof(T) == typeof(float) && whole.To - whole.From >= PoolRows.Width
                     ? PoolRows.Max((float*)x, (float*)end, (float*)y + k, at == null ? null : at + k, rows, w, whole.From, whole.To) : whole.From;
                 for (long l = 0; l < w.Out; l++)

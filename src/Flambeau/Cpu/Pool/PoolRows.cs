@@ -59,6 +59,60 @@ internal static unsafe class PoolRows
         }
     }
 
+    /// <summary>Whether <see cref="MaxNarrow"/> takes rows of such windows: of too few whole ones for <see cref="Max"/>.</summary>
+    internal static bool FitsNarrow(PoolAxis w) => Fits(w) && w.Kernel > 0 && w.Out is >= 4 and < 4 * Width && Padded(w) <= MostPadded;
+
+    const int MostPadded = 256;
+
+    /// <summary>Elements of a row with its padding, and what the last registers read.</summary>
+    static long Padded(PoolAxis w) => Math.Max(w.Pad + w.In, (w.Out + Width) * w.Stride + (w.Kernel - 1) * w.Step + Width);
+
+    /// <summary>Maxima of a whole row of outputs: each row of the plane is copied between minus infinities, which are no larger than anything.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static void MaxNarrow(float* x, float* y, long* at, in Window r, PoolAxis w)
+    {
+        var stride = w.Stride;
+        var padded = stackalloc float[MostPadded];
+        var values = stackalloc float[4 * Width];
+        var places = stackalloc int[4 * Width];
+        new Span<float>(padded, MostPadded).Fill(float.NegativeInfinity);
+        var start = (int)((r.D0 * r.Rows + r.H0) * r.Columns);
+        for (var l = 0; l < w.Out; l++)
+        {
+            values[l] = float.NegativeInfinity;
+            places[l] = start + (int)w.First[l];
+        }
+        var order = InOrder(Places(stride), stride);
+        for (var a = r.D0; a < r.D1; a += r.DStep)
+        {
+            for (var b = r.H0; b < r.H1; b += r.HStep)
+            {
+                var row = (a * r.Rows + b) * r.Columns;
+                new ReadOnlySpan<float>(x + row, (int)w.In).CopyTo(new Span<float>(padded + w.Pad, (int)w.In));
+                for (long l = 0; l < w.Out; l += Width)
+                {
+                    var from = padded + l * stride;
+                    var best = Vector256.Load(values + l);
+                    var where = Vector256.Load(places + l);
+                    var column = Vector256.Create((int)(row + l * stride - w.Pad)) + order;
+                    for (long c = 0; c < w.Kernel; c++)
+                    {
+                        var v = InOrder(Load(from + c * w.Step, stride).AsInt32(), stride).AsSingle();
+                        var better = Vector256.GreaterThan(v, best) | ~Vector256.Equals(v, v);
+                        best = Vector256.ConditionalSelect(better, v, best);
+                        where = Vector256.ConditionalSelect(better.AsInt32(), column + Vector256.Create((int)(c * w.Step)), where);
+                    }
+                    best.Store(values + l);
+                    where.Store(places + l);
+                }
+            }
+        }
+        new ReadOnlySpan<float>(values, (int)w.Out).CopyTo(new Span<float>(y, (int)w.Out));
+        if (at == null) return;
+        for (var l = 0; l < w.Out; l++) at[l] = places[l];
+    }
+
     /// <summary>Means of the outputs from <paramref name="from"/> on; gives back the first that is left to do.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static long Mean(float* x, float* end, float* y, long divisor, in Window r, PoolAxis w, long from, long to)
