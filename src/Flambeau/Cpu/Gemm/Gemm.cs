@@ -85,6 +85,7 @@ internal static unsafe class Gemm
         if (g.M <= GemmFlat<T>.MostRows && g.RsB == 1 && g.CsB != 1) GemmFlat<T>.Dots(g);
         else if (g.CsB == 1 && (g.M == 1 || (g.M <= GemmFlat<T>.MostRows / 2 && g.N * g.K > Large))) GemmFlat<T>.Sums(g);
         else if ((g.CsB == 1 && g.M <= 4 * kernel.Rows) || (g.N * g.K <= Small && g.M * g.K <= Small)) GemmDirect<T>.Run(kernel, g);
+        else if (GemmTurned<T>.Pays(g)) GemmTurned<T>.Run(kernel, g);
         else GemmPacked<T>.Run(kernel, g);
     }
 

@@ -33,11 +33,25 @@ internal unsafe struct GemmArgs<T> where T : unmanaged, IFloatingPointIeee754<T>
         for (long r = 0; r < rows; r++, spare += stride)
         {
             long s = 0;
-            if (Beta == T.Zero && CsC == 1)
-                for (var c = C + (i + r) * RsC + j; s + Vector<T>.Count <= cols; s += Vector<T>.Count)
-                    Vector.Store(Vector.Load(spare + s) * Alpha, c + s);
+            if (CsC == 1)
+            {
+                var c = C + (i + r) * RsC + j;
+                if (Beta == T.Zero)
+                    for (; s + Vector<T>.Count <= cols; s += Vector<T>.Count) Vector.Store(Vector.Load(spare + s) * Alpha, c + s);
+                else
+                    for (; s + Vector<T>.Count <= cols; s += Vector<T>.Count) Vector.Store(Sum(Vector.Load(spare + s), Vector.Load(c + s)), c + s);
+            }
             for (; s < cols; s++) Put(i + r, j + s, spare[s]);
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private readonly Vector<T> Sum(Vector<T> sum, Vector<T> c)
+    {
+        var kept = c * Beta;
+        return typeof(T) == typeof(float)
+            ? Vector.MultiplyAddEstimate(Vector.Create(Alpha).As<T, float>(), sum.As<T, float>(), kept.As<T, float>()).As<float, T>()
+            : Vector.MultiplyAddEstimate(Vector.Create(Alpha).As<T, double>(), sum.As<T, double>(), kept.As<T, double>()).As<double, T>();
     }
 
     /// <summary>C = beta·C, for an empty sum.</summary>

@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Flambeau.Cpu;
 
 /// <summary>
-/// The large product: slabs of A and B are packed into panels, then tasks of rows × columns run register tiles over them.
+/// The large product: slabs of B, and of A unless it is read in place, are packed into panels, then tasks of rows × columns run register tiles over them.
 /// Only m and n are shared out among threads, so each entry of C is one fixed sequence of operations.
 /// </summary>
 internal static unsafe class GemmPacked<T> where T : unmanaged, IFloatingPointIeee754<T>
@@ -17,12 +17,16 @@ internal static unsafe class GemmPacked<T> where T : unmanaged, IFloatingPointIe
 
     private const long SlabRows = 3072, SlabCols = 3072;
 
+    // Rows of A that run along k are read in place, unless each is on a page of its own and is read again for many columns.
+    private const long FewCols = 384, Page = 4096;
+
     // Entries and multiply-adds that repay waking a thread.
     private const long PackGrain = 1 << 14, WorkGrain = 1 << 18;
 
     public static void Run(TileKernel<T> kernel, in GemmArgs<T> g)
     {
         var depth = Even(g.K, Depth, 4);
+        var packA = g.CsA != 1 || (g.N > FewCols && g.RsA * sizeof(T) >= Page);
         for (long jc = 0; jc < g.N; jc += SlabCols)
         {
             var n = Math.Min(SlabCols, g.N - jc);
@@ -39,7 +43,7 @@ internal static unsafe class GemmPacked<T> where T : unmanaged, IFloatingPointIe
                     part.B += pc * g.RsB + jc * g.CsB;
                     part.C += ic * g.RsC + jc * g.CsC;
                     if (pc > 0) part.Beta = T.One;
-                    Slab(kernel, part, packB: ic == 0);
+                    Slab(kernel, part, packA, packB: ic == 0);
                 }
             }
         }
@@ -54,15 +58,15 @@ internal static unsafe class GemmPacked<T> where T : unmanaged, IFloatingPointIe
 
     private static long Ceil(long a, long b) => (a + b - 1) / b;
 
-    private static void Slab(TileKernel<T> kernel, GemmArgs<T> g, bool packB)
+    private static void Slab(TileKernel<T> kernel, GemmArgs<T> g, bool packA, bool packB)
     {
         int mr = kernel.Rows, nr = kernel.Cols;
         long rowPanels = Ceil(g.M, mr), colPanels = Ceil(g.N, nr);
-        var left = Scratch.Rent<T>(Scratch.Slot.Left, rowPanels * mr * g.K);
+        var left = packA ? Scratch.Rent<T>(Scratch.Slot.Left, rowPanels * mr * g.K) : null;
         var right = Scratch.Rent<T>(Scratch.Slot.Right, Math.Min(SlabCols + nr, colPanels * nr) * g.K);
 
-        var rightPanels = packB ? colPanels : 0;
-        CpuThreads.For(rightPanels + rowPanels, Math.Max(1, PackGrain / (nr * g.K)), (first, end) =>
+        long rightPanels = packB ? colPanels : 0, leftPanels = packA ? rowPanels : 0;
+        CpuThreads.For(rightPanels + leftPanels, Math.Max(1, PackGrain / (nr * g.K)), (first, end) =>
         {
             Pack.Panels(g.B, g.CsB, g.RsB, g.N, g.K, right, nr, first, Math.Min(end, rightPanels));
             Pack.Panels(g.A, g.RsA, g.CsA, g.M, g.K, left, mr, Math.Max(0, first - rightPanels), end - rightPanels);
@@ -98,14 +102,13 @@ internal static unsafe class GemmPacked<T> where T : unmanaged, IFloatingPointIe
             for (var i = i0; i < i1; i++)
             {
                 var rows = Math.Min(mr, g.M - i * mr);
-                T* a = left + i * mr * g.K, b = right + j * nr * g.K;
-                if (cols == nr && g.CsC == 1)
-                {
-                    kernel.Packed(rows, g.K, a, b, nr, g.Alpha, g.Beta, g.C + i * mr * g.RsC + j * nr, g.RsC);
-                    continue;
-                }
-                kernel.Packed(rows, g.K, a, b, nr, T.One, T.Zero, spare, nr);
-                g.Put(i * mr, j * nr, rows, cols, spare, nr);
+                var whole = cols == nr && g.CsC == 1;
+                T* b = right + j * nr * g.K, c = whole ? g.C + i * mr * g.RsC + j * nr : spare;
+                T alpha = whole ? g.Alpha : T.One, beta = whole ? g.Beta : T.Zero;
+                var ldc = whole ? g.RsC : nr;
+                if (left == null) kernel.Strided(rows, g.K, g.A + i * mr * g.RsA, g.RsA, 1, b, nr, alpha, beta, c, ldc);
+                else kernel.Packed(rows, g.K, left + i * mr * g.K, b, nr, alpha, beta, c, ldc);
+                if (!whole) g.Put(i * mr, j * nr, rows, cols, spare, nr);
             }
         }
     }

@@ -11,6 +11,9 @@ namespace Flambeau.Cpu;
 /// </summary>
 internal static unsafe class Pack
 {
+    // More panels written at once would push one another out of the first-level cache, whose ways their equal distance shares.
+    private const int Abreast = 4;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Panel<T>(T* source, long laneStride, long kStride, long lanes, long k, T* panel, int width) where T : unmanaged
     {
@@ -28,8 +31,49 @@ internal static unsafe class Pack
     public static void Panels<T>(T* source, long laneStride, long kStride, long lanes, long k, T* panels, int width, long first, long end)
         where T : unmanaged
     {
-        for (var i = first; i < end; i++)
+        var i = first;
+        if (laneStride == 1)
+        {
+            // Several panels a row: each row is on a page of its own, and a line of it may hold parts of two panels.
+            for (long count; i < end && (count = Math.Min(end, lanes / width) - i) > 1; i += count)
+            {
+                count = Math.Min(count, Abreast);
+                Rows((byte*)(source + i * width), kStride * sizeof(T), k, (byte*)(panels + i * width * k), width * sizeof(T), (int)count);
+            }
+        }
+        for (; i < end; i++)
             Panel(source + i * width * laneStride, laneStride, kStride, Math.Min(width, lanes - i * width), k, panels + i * width * k, width);
+    }
+
+    /// <summary>Cuts k rows into <paramref name="count"/> panels side by side.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Rows(byte* source, long stride, long k, byte* panels, int width, int count)
+    {
+        var apart = k * width;
+        for (long p = 0; p < k; p++, source += stride, panels += width)
+        {
+            byte* from = source, to = panels;
+            switch (width)
+            {
+                case 64:
+                    for (var i = 0; i < count; i++, from += 64, to += apart)
+                    {
+                        Vector256.Load(from).Store(to);
+                        Vector256.Load(from + 32).Store(to + 32);
+                    }
+                    break;
+                case 24:
+                    for (var i = 0; i < count; i++, from += 24, to += apart)
+                    {
+                        Vector128.Load(from).Store(to);
+                        *(long*)(to + 16) = *(long*)(from + 16);
+                    }
+                    break;
+                default:
+                    for (var i = 0; i < count; i++, from += width, to += apart) Copy(from, to, width);
+                    break;
+            }
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -18,12 +18,12 @@ internal sealed unsafe class Scratch
     ~Scratch() => NativeMemory.AlignedFree(block);
 
     /// <summary>What the memory is for; one holder per purpose and thread at a time.</summary>
-    public enum Slot { Left, Right, Source, Partial, Table, Sample, Trim, Bias }
+    public enum Slot { Left, Right, Source, Partial, Table, Sample, Trim, Bias, Turned }
 
     /// <summary>At least <paramref name="count"/> uninitialised entries, 64-byte aligned, with 256 bytes of slack after the end, which kernels may read.</summary>
     public static T* Rent<T>(Slot slot, long count) where T : unmanaged
     {
-        var mine = (slots ??= new Scratch?[8])[(int)slot] ??= new Scratch();
+        var mine = (slots ??= new Scratch?[9])[(int)slot] ??= new Scratch();
         var wanted = (nuint)count * (nuint)sizeof(T) + 256;
         if (wanted > mine.bytes || (mine.bytes > Kept && wanted < Kept))
         {
