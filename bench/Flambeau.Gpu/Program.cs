@@ -17,6 +17,12 @@ if (args is ["gpt2", var file, .. var kinds])
     Gpt2Bench.Run(file, kinds);
     return;
 }
+switch (args)
+{
+    case ["resnet-losses", var weights]: Curves.ResNet50(weights); return;
+    case ["lenet", var folder]: Curves.LeNet(folder); return;
+    case ["memory"]: Curves.Memory(); return;
+}
 var device = Device.Cuda();
 Console.WriteLine($"# {Cuda.Name()}, Flambeau on .NET {Environment.Version}");
 

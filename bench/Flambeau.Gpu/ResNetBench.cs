@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using Flambeau;
 using Flambeau.Amp;
 using Flambeau.Autograd;
+using Flambeau.Compiler;
 using Flambeau.Cuda;
 using Flambeau.Optim;
 using Flambeau.Vision;
@@ -32,6 +33,7 @@ static partial class ResNetBench
                 Infer(1);
                 Infer(32);
             }
+            else if (w.StartsWith("compiled-", StringComparison.Ordinal)) TrainCompiled(w["compiled-".Length..]);
             else Train(w, profile: false);
         }
     }
@@ -112,6 +114,38 @@ static partial class ResNetBench
         Cuda.Trim();
     }
 
+    static void TrainCompiled(string kind)
+    {
+        var device = Device.Cuda();
+        Cuda.AllowTf32 = Cuda.AllowTf32Convolutions = kind == "tf32";
+        var net = Network(kind == "amp", device);
+        var (x, t) = (Images(Batch, kind == "amp", device), Tensor.RandInt(0, 1000, [Batch], new Generator(3)).To(device));
+        var step = new SGD(net.Parameters(), lr: 0.01, momentum: 0.9).Compile((images, classes) =>
+        {
+            using var mixed = kind == "amp" ? Autocast.On(DeviceKind.Cuda, DType.BFloat16) : Autocast.Off(DeviceKind.Cuda);
+            return net.Forward(images).To(DType.Float32).CrossEntropy(classes);
+        }, net, new() { Name = $"resnet50 {kind}", Log = static line => Console.WriteLine("# " + line) });
+        var first = Stopwatch.GetTimestamp();
+        _ = step.Run(x, t);
+        Cuda.Synchronize();
+        Print($"resnet50 train {kind}, compiled, first step", Stopwatch.GetElapsedTime(first).TotalSeconds, "s");
+        for (var i = 1; i < WarmUp; i++) _ = step.Run(x, t);
+        Cuda.Synchronize();
+        Cuda.ResetPeak();
+        var times = new List<double>();
+        for (var r = 0; r < Repeats; r++)
+        {
+            var start = Stopwatch.GetTimestamp();
+            for (var i = 0; i < Steps; i++) _ = step.Run(x, t);
+            Cuda.Synchronize();
+            times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds / Steps);
+        }
+        times.Sort();
+        Print($"resnet50 train {kind}, compiled", Batch / times[times.Count / 2], "images/s");
+        Print($"resnet50 train {kind}, compiled, peak", Cuda.Memory().Peak / (double)(1 << 30), "GiB");
+        Cuda.Trim();
+    }
+
     static void Infer(long n)
     {
         var device = Device.Cuda();
@@ -120,17 +154,24 @@ static partial class ResNetBench
         net.Eval();
         var x = Images(n, false, device);
         using var off = Grad.No();
-        for (var i = 0; i < 100; i++) _ = net.Forward(x);
-        Cuda.Synchronize();
-        var times = new List<double>();
-        for (var r = 0; r < 30; r++)
+        Time("eager", () => _ = net.Forward(x));
+        var compiled = net.Compile(new() { Name = $"resnet50, batch {n}", Log = static line => Console.WriteLine("# " + line) });
+        Time("compiled", () => _ = compiled.Run(x));
+
+        void Time(string how, Action run)
         {
-            var start = Stopwatch.GetTimestamp();
-            for (var i = 0; i < 5; i++) _ = net.Forward(x);
+            for (var i = 0; i < 100; i++) run();
             Cuda.Synchronize();
-            times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds / 5);
+            var times = new List<double>();
+            for (var r = 0; r < 30; r++)
+            {
+                var start = Stopwatch.GetTimestamp();
+                for (var i = 0; i < 5; i++) run();
+                Cuda.Synchronize();
+                times.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds / 5);
+            }
+            times.Sort();
+            Print($"resnet50 infer {how} tf32, batch {n}", times[times.Count / 2], "ms");
         }
-        times.Sort();
-        Print($"resnet50 infer eager tf32, batch {n}", times[times.Count / 2], "ms");
     }
 }

@@ -1,4 +1,4 @@
-"""The measurements of Gpt2Bench in bench/Flambeau.Gpu, by PyTorch: one line each, name|number|unit. Arguments: the file for weights and tokens, then fp32, amp, bf16 or nothing for all."""
+"""The measurements of Gpt2Bench in bench/Flambeau.Gpu, by PyTorch: one line each, name|number|unit. Arguments: the file for weights and tokens, then fp32, amp, bf16, compiled (which is amp by torch.compile), or nothing for the first three."""
 import sys
 import time
 import torch
@@ -61,17 +61,22 @@ def train(start, data, kind):
     places = torch.arange(TOKENS, device="cuda")
     optimizer = torch.optim.AdamW([w[k] for k in sorted(w)], lr=3e-4, betas=(0.9, 0.95), weight_decay=0.1, fused=True)
 
+    run = torch.compile(forward) if kind == "compiled" else forward
+
     def step(i):
         batch = data[i % CURVE_STEPS]
         optimizer.zero_grad()
-        with torch.autocast("cuda", torch.bfloat16, enabled=kind == "amp"):
-            loss = F.cross_entropy(forward(w, batch[:, :TOKENS], places).reshape(ROWS * TOKENS, -1), batch[:, 1:].reshape(ROWS * TOKENS))
+        with torch.autocast("cuda", torch.bfloat16, enabled=kind in ("amp", "compiled")):
+            loss = F.cross_entropy(run(w, batch[:, :TOKENS], places).reshape(ROWS * TOKENS, -1), batch[:, 1:].reshape(ROWS * TOKENS))
         loss.backward()
         optimizer.step()
         return loss
 
+    first = time.perf_counter()
     for i in range(CURVE_STEPS):
         show(f"gpt2 {kind}, loss {i}", step(i).item(), "")
+        if i == 2:
+            show(f"gpt2 {kind}, first three steps", time.perf_counter() - first, "s")
     torch.cuda.synchronize()
     torch.cuda.reset_peak_memory_stats()
     times, host = [], 0

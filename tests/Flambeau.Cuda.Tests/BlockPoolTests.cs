@@ -133,4 +133,44 @@ public sealed class BlockPoolTests
         pool.Settle();
         Assert.Equal(1, pool.Statistics.Collections);
     }
+
+    [Fact]
+    public void A_collection_that_finds_nothing_makes_the_next_wait_longer()
+    {
+        var pool = new BlockPool(new FakeMemory(1L << 40), "test", threshold: 1 << 20);
+        var at = new List<int>();
+        for (var i = 1; i <= 40; i++)
+        {
+            var before = pool.Statistics.Collections;
+            pool.Rent(1 << 19, out _);
+            if (pool.Statistics.Collections > before) at.Add(i);
+        }
+        Assert.Equal(3, at[0]);
+        Assert.True(at[1] - at[0] >= 4, string.Join(", ", at));
+        Assert.True(at[2] - at[1] >= 8, string.Join(", ", at));
+    }
+
+    [Fact]
+    public void What_is_given_back_asks_for_no_collection()
+    {
+        var pool = new BlockPool(new FakeMemory(1L << 40), "test", threshold: 1 << 20);
+        for (var i = 0; i < 100; i++)
+        {
+            var p = pool.Rent(1 << 19, out var block);
+            pool.Return(p, block, found: false);
+        }
+        Assert.Equal(0, pool.Statistics.Collections);
+    }
+
+    [Fact]
+    public void A_backward_pass_collects_when_it_has_let_go_of_much()
+    {
+        var pool = new BlockPool(new FakeMemory(1L << 40), "test", threshold: 1 << 20);
+        pool.Dropped(1 << 20);
+        Assert.Equal(0, pool.Statistics.Collections);
+        pool.Dropped(1);
+        Assert.Equal(1, pool.Statistics.Collections);
+        pool.Dropped(1 << 20);
+        Assert.Equal(1, pool.Statistics.Collections);
+    }
 }

@@ -8,7 +8,7 @@ namespace Flambeau.Cuda.Tests;
 /// <summary>CUDA C from formulas.</summary>
 public sealed class EmissionTests
 {
-    static PointwiseShape Shape(params DType[] inputs) => new(DType.Float32, DType.Float32, inputs, [.. inputs.Select(static _ => Reading.Each)], 4, 0, false);
+    static PointwiseShape Shape(params DType[] inputs) => new(DType.Float32, DType.Float32, inputs, [.. inputs.Select(static _ => Reading.Each)], 4, 1, 0, false);
 
     [Fact]
     public void A_formula_becomes_statements_over_its_inputs()
@@ -16,7 +16,7 @@ public sealed class EmissionTests
         var (text, _) = PointwiseSource.Write(new Formula1<Sigmoid>(default), Shape(DType.Float32));
         Assert.Contains("Lane<L>::exp(", text, StringComparison.Ordinal);
         Assert.Contains("Lane<L>::div(", text, StringComparison.Ordinal);
-        Assert.Contains("const Vec<X0, 4> v0", text, StringComparison.Ordinal);
+        Assert.Contains("const Vec<X0, 4> v0_0", text, StringComparison.Ordinal);
         Assert.DoesNotContain("@", text, StringComparison.Ordinal);
     }
 
@@ -32,7 +32,7 @@ public sealed class EmissionTests
     [Fact]
     public void Strided_operands_divide_by_the_sizes_of_the_axes()
     {
-        var (text, _) = PointwiseSource.Write(new Formula1<Sigmoid>(default), Shape(DType.Float32) with { Vector = 0, Rank = 3 });
+        var (text, _) = PointwiseSource.Write(new Formula1<Sigmoid>(default), Shape(DType.Float32) with { Vector = 1, Rank = 3 });
         Assert.Contains("p.size[2]", text, StringComparison.Ordinal);
         Assert.Contains("u32 rest", text, StringComparison.Ordinal);
     }

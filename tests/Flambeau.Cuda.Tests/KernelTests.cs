@@ -181,4 +181,40 @@ public sealed class KernelTests
             Same(static t => t[0].Slice(1, 1).Sum([1]), DType.BFloat16, 1e-2, Draw(2, n).Abs());
         }
     }
+
+    [Theory]
+    [InlineData(DType.Float64)]
+    [InlineData(DType.Float32)]
+    [InlineData(DType.BFloat16)]
+    public void Formulas_over_layouts(DType dtype)
+    {
+        var r = Rounding(dtype);
+        foreach (var n in new[] { 1L, 7, 64, 1003 }) Same(static t => t[0] * t[1] + t[0].Sigmoid(), dtype, r, Draw(n), Draw(n));
+        // neighbours that lie side by side, or are one element, in rows whose distance lets them be taken at once, or not
+        foreach (var n in new[] { 16L, 12, 9 })
+        {
+            Same(static t => t[0] * t[1] + t[2], dtype, r, Draw(3, 5, n), Draw(n), Draw(3, 1, 1));
+            Same(static t => t[0] * t[1] - t[2].Where(t[2] > 0, t[1]), dtype, r, Draw(3, 5, n), Draw(5, 1), Draw(1, n));
+            Same(static t => t[0].Narrow(2, 1, 4) * t[1].Narrow(2, 4, 4), dtype, r, Draw(3, 5, n), Draw(3, 5, n));
+            Same(static t => t[0].Permute(1, 0, 2) * t[1], dtype, r, Draw(3, 5, n), Draw(5, 3, n));
+            Same(static t => t[0].Permute(2, 0, 1) * t[1], dtype, r, Draw(3, 5, n), Draw(n, 3, 5));
+            Same(static t => t[0].Permute(1, 0, 2).Reshape(15, -1).Chunk(2, 1)[1].Exp(), dtype, r, Draw(3, 5, n));
+            Same(static t => t[0].Slice(2, 0, null, 2) + t[0].To(DType.Float32).Slice(2, 0, null, 2), dtype, r, Draw(3, 5, n));
+            Same(static t => t[0][1..].Narrow(0, 0, 2).Tanh(), dtype, r, Draw(4, n));
+        }
+    }
+
+    [Fact]
+    public void Formulas_over_many_elements()
+    {
+        var n = (1L << 20) + 2051;
+        foreach (var dtype in new[] { DType.Float32, DType.BFloat16 })
+        {
+            Tensor x = Draw(n).To(dtype), y = x.To(Device.Cuda());
+            Assert.Equal((x * 2).ToArray<double>(), (y * 2).ToArray<double>());
+            Assert.Equal((x > 0.5).ToArray<bool>(), (y > 0.5).ToArray<bool>());
+            Assert.Equal((x[1..] + x[..^1]).ToArray<double>(), (y[1..] + y[..^1]).ToArray<double>());
+            Assert.Equal(x.To(DType.Float64).ToArray<double>(), y.To(DType.Float64).ToArray<double>());
+        }
+    }
 }

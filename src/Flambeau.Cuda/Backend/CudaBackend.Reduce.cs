@@ -33,7 +33,7 @@ internal sealed unsafe partial class CudaBackend
         var scratch = parts > 1 ? Make([parts * outputs], lane) : y;
         var (kr, rr) = (Math.Max(plan.KeptSizes.Length, 1), plan.Sizes.Length);
         var key = Key(lane, x.DType, result, kr, rr, wide) | (ulong)vector << 48;
-        var compiled = ReduceCache<TOp>.Known.TryGetValue((op, key), out var known) ? known : Compile(op, lane, x.DType, result, kr, rr, wide, vector, key);
+        var compiled = ReduceCache<TOp>.Known.TryGetValue((ReduceCache<TOp>.Formula(op), key), out var known) ? known : Compile(op, lane, x.DType, result, kr, rr, wide, vector, key);
         var start = stackalloc byte[Args.Capacity];
         var parameters = (byte*)(((nint)start + 15) & ~15);
         var args = new Args(parameters);
@@ -92,6 +92,12 @@ internal sealed unsafe partial class CudaBackend
 
     static class ReduceCache<TOp> where TOp : struct
     {
+        // the core's reductions hold lists of axes, which are equal only to themselves and no part of a formula
+        static readonly bool plain = typeof(TOp).Assembly == typeof(Tensor).Assembly && RuntimeHelpers.IsReferenceOrContainsReferences<TOp>();
+
+        /// <summary>What tells one formula from another.</summary>
+        internal static TOp Formula(in TOp op) => plain ? default : op;
+
         internal static readonly System.Collections.Concurrent.ConcurrentDictionary<(TOp, ulong), CompiledReduction> Known = new();
     }
 
@@ -113,7 +119,7 @@ internal sealed unsafe partial class CudaBackend
         filled = filled.Replace("CONSTANTS", Math.Max(parameters.Length, 1).ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
         var compiled = new CompiledReduction(device.Kernels.Get(filled, "reduce"), device.Kernels.Get(filled, "join_parts"), parameters);
         if (ReduceCache<TOp>.Known.Count > 4096) ReduceCache<TOp>.Known.Clear();
-        return ReduceCache<TOp>.Known[(op, key)] = compiled;
+        return ReduceCache<TOp>.Known[(ReduceCache<TOp>.Formula(op), key)] = compiled;
 
         void Function(string name, string arguments, Func<ExprLane> formula)
         {

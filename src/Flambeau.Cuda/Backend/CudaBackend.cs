@@ -60,7 +60,7 @@ internal sealed unsafe partial class CudaBackend : DeviceBackend
 
     sealed class CudaStorage(CudaBackend backend, nint pointer, long bytes, long block, MemoryUse use = MemoryUse.Tensors) : DeviceStorage(backend, pointer, bytes)
     {
-        protected override void Free(nint pointer) => backend.device.Pool.Return(pointer, block, use);
+        protected override void Free(nint pointer, bool found) => backend.device.Pool.Return(pointer, block, use, found);
     }
 
     internal override Storage Allocate(long bytes, bool zero)
@@ -91,6 +91,11 @@ internal sealed unsafe partial class CudaBackend : DeviceBackend
     internal override void BackwardEnded()
     {
         if (!((Compiler.Devices.IGraphDevice)this).IsRecording) device.Pool.Settle();
+    }
+
+    internal override void BackwardPassed(long bytes)
+    {
+        if (!((Compiler.Devices.IGraphDevice)this).IsRecording) device.Pool.Dropped(bytes);
     }
 
     internal override void Synchronize()

@@ -37,7 +37,7 @@ internal sealed unsafe class CudaDevice : IDeviceMemory
         Api.Check(Api.cuStreamCreate(&s, 1), "cuStreamCreate");
         main = s;
         streams = [s];
-        Pool = new(this, $"cuda:{index} ({Name}, {TotalBytes:N0} bytes)");
+        Pool = new(this, $"cuda:{index} ({Name}, {TotalBytes:N0} bytes)", Math.Clamp(TotalBytes / 512, 64L << 20, 1L << 30));
         Kernels = new(this);
         Pinned = new(this);
     }

@@ -73,6 +73,36 @@ internal unsafe struct Walk(long* sizes, long* strides)
         return d < 0 || t.Layout.Sizes[d] == 1 ? 0 : t.Layout.Strides[d];
     }
 
+    /// <summary>Whether so many neighbours along the innermost axis can be taken at once: they lie side by side, or are one element, in all operands.</summary>
+    internal readonly bool Fits(int vector, int count)
+    {
+        if (vector == 1) return true;
+        var last = Rank - 1;
+        if (Sizes[last] % vector != 0 || Strides[last] != 1) return false;
+        for (var i = 0; i < count; i++)
+        {
+            var s = Strides + i * MaxRank;
+            if (s[last] == 0) continue;
+            if (s[last] != 1) return false;
+            for (var d = 0; d < last; d++)
+            {
+                if (s[d] % vector != 0) return false;
+            }
+        }
+        return true;
+    }
+
+    /// <summary>Counts the innermost axis in groups of neighbours.</summary>
+    internal readonly void Group(int vector, int count)
+    {
+        var last = Rank - 1;
+        Sizes[last] /= vector;
+        for (var i = 0; i < count; i++) Strides[i * MaxRank + last] *= vector;
+    }
+
+    /// <summary>Whether an operand has one element for all neighbours.</summary>
+    internal readonly bool Repeats(int operand) => Strides[operand * MaxRank + Rank - 1] == 0;
+
     /// <summary>Whether offsets fit in 32 bits.</summary>
     internal readonly bool Fits32(long numel, int count)
     {

@@ -42,7 +42,8 @@ internal enum MemoryUse : byte
 /// Blocks of device memory in size classes, kept for reuse, since the driver's own allocation waits for the device. While all kernels of a device run in
 /// one order, a block that is dead on the host may be handed out while kernels that were enqueued before still use it; once there are more streams, it waits until all of
 /// them have passed the moment of its death, so that nobody has to say which streams used it. Dead storages are found by the
-/// collector, which knows nothing of device memory: a collection is asked for when much was rented since the last.
+/// collector, which knows nothing of device memory: a collection is asked for when much was rented since the last and not given back. Where that finds little, the next one
+/// waits for twice as much: a forward pass, whose tensors the tape holds, makes little garbage.
 /// </summary>
 internal sealed class BlockPool(IDeviceMemory memory, string name, long threshold = 64L << 20)
 {
@@ -50,6 +51,9 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
 
     /// <summary>Bytes rented since the last full collection from which on one pays at the end of a backward pass.</summary>
     const long MuchRented = 4L << 30;
+
+    /// <summary>How often the growth that is waited for is doubled at most.</summary>
+    const int MostPatience = 2;
 
     readonly Lock gate = new();
     readonly Dictionary<long, Stack<nint>> free = [];
@@ -59,7 +63,8 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
     readonly Queue<(object Fence, List<(nint Pointer, long Block)> Blocks)> fenced = new();
     readonly long[] uses = new long[3];
 
-    long live, reserved, peak, count, since, sinceFull, kept, usual, cycle;
+    long live, reserved, peak, count, since, given, dropped, sinceFull, kept, usual, cycle;
+    int patience;
     nint slab;
     long slabLeft;
     int collections;
@@ -94,11 +99,10 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         bool collect;
         lock (gate)
         {
-            since += block;
+            since = Math.Max(0, since - Interlocked.Exchange(ref given, 0)) + block;
             sinceFull += block;
-            collect = since > Math.Max(threshold, Math.Max(kept, usual) / 4);
-            if (collect) since = 0;
-            else if (TryReuse(block, use) is var p and not 0) return p;
+            collect = since > Interval();
+            if (!collect && TryReuse(block, use) is var p and not 0) return p;
         }
         if (collect)
         {
@@ -111,7 +115,23 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         return Fresh(block, bytes, use);
     }
 
-    internal void Return(nint pointer, long block, MemoryUse use = MemoryUse.Tensors) => dead.Enqueue((pointer, block, use, KernelScope.Stamp()));
+    /// <summary>How much is rented between collections: little near the most that the work of late has needed, where garbage would add to the peak.</summary>
+    long Interval()
+    {
+        var expected = Math.Max(kept, usual);
+        return Math.Max(threshold, live > expected - expected / 8 ? expected / 5 : expected / 3) << patience;
+    }
+
+    /// <summary>Takes a block back.</summary>
+    /// <param name="pointer">The block.</param>
+    /// <param name="block">Its size.</param>
+    /// <param name="use">Who held it.</param>
+    /// <param name="found">The collector found it; else it needed none.</param>
+    internal void Return(nint pointer, long block, MemoryUse use = MemoryUse.Tensors, bool found = true)
+    {
+        if (!found) Interlocked.Add(ref given, block);
+        dead.Enqueue((pointer, block, use, KernelScope.Stamp()));
+    }
 
     /// <summary>Hands blocks kept for reuse back to the driver; small ones stay, they share slabs.</summary>
     internal void Trim()
@@ -227,30 +247,44 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
 
     void Collect(bool full)
     {
+        var before = live;
+        Sweep(full);
+        lock (gate)
+        {
+            var freed = before - live;
+            patience = freed >= since / 2 ? 0 : freed < since / 4 ? Math.Min(patience + 1, MostPatience) : patience;
+            since = 0;
+            var expected = Math.Max(kept, usual);
+            cycle = Math.Max(cycle, live);
+            kept = full ? live : Math.Min(kept, live);
+            if (full || live <= expected + Math.Max(threshold, expected / 4) * 2) return;
+        }
+        Sweep(full: true);
+        lock (gate) kept = live;
+    }
+
+    /// <summary>A garbage collection, and what it found.</summary>
+    void Sweep(bool full)
+    {
         Interlocked.Increment(ref collections);
         GC.Collect(full ? 2 : 1, GCCollectionMode.Forced, blocking: true, compacting: false);
         GC.WaitForPendingFinalizers();
         lock (gate)
         {
             Drain();
-            if (!full)
-            {
-                var expected = Math.Max(kept, usual);
-                full = live > expected + Math.Max(threshold, expected / 4) * 2;
-                if (!full) cycle = Math.Max(cycle, live);
-                kept = Math.Min(kept, live);
-                if (!full) return;
-            }
+            if (full) sinceFull = dropped = 0;
         }
-        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
-        GC.WaitForPendingFinalizers();
+    }
+
+    /// <summary>A backward pass has let go of so much. When that is a good part of what was in use, a full collection finds it.</summary>
+    internal void Dropped(long bytes)
+    {
         lock (gate)
         {
-            Drain();
-            kept = live;
-            cycle = Math.Max(cycle, live);
-            sinceFull = 0;
+            dropped += bytes;
+            if (dropped <= Math.Max(threshold, Math.Max(kept, usual) / 2)) return;
         }
+        Collect(full: true);
     }
 
     /// <summary>
@@ -262,17 +296,11 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         lock (gate)
         {
             if (sinceFull < MuchRented) return;
-            sinceFull = since = 0;
+            sinceFull = since = patience = 0;
             (usual, cycle) = (cycle, 0);
         }
-        Interlocked.Increment(ref collections);
-        GC.Collect(2, GCCollectionMode.Forced, blocking: true, compacting: false);
-        GC.WaitForPendingFinalizers();
-        lock (gate)
-        {
-            Drain();
-            kept = live;
-        }
+        Sweep(full: true);
+        lock (gate) kept = live;
     }
 
     string Report(long bytes)

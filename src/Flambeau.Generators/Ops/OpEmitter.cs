@@ -166,7 +166,7 @@ internal static class OpEmitter
     static void Node(StringBuilder s, OpModel op)
     {
         var saves = Saves(op);
-        s.AppendLine($"        sealed class Node({op.Type.Name} op) : GradNode").AppendLine("        {");
+        s.AppendLine($"        sealed partial class Node({op.Type.Name} op) : GradNode").AppendLine("        {");
         s.AppendLine($"            public override string Name => \"{op.Schema.Name}\";");
         s.AppendLine("            internal override bool IsOp => true;");
         if (op.IsView) s.AppendLine("            internal override bool MayShareResults => true;");

@@ -10,6 +10,7 @@ internal sealed class Engine
         internal readonly Tensor?[] Grads = new Tensor?[outputs];
         internal readonly bool[] Owned = new bool[outputs];
         internal readonly bool[] Passing = new bool[outputs];
+        internal Parts?[]? Parts;
         internal int Dependencies;
         internal bool Needed = true;
     }
@@ -18,6 +19,8 @@ internal sealed class Engine
     readonly PriorityQueue<GradNode, long> ready = new();
     readonly bool keep;
     readonly long start;
+    DeviceBackend? device;
+    long dropped;
 
     [ThreadStatic] static bool accumulates;
 
@@ -50,6 +53,7 @@ internal sealed class Engine
         }
         using var mode = Grad.Set(create);
         using var plain = Amp.Autocast.Suspend();
+        engine.device = engine.keep ? null : roots[0].Storage.Backend;
         engine.Discover(starts);
         if (inputs.Length > 0) engine.Restrict(starts, captures);
         for (var i = 0; i < starts.Length; i++) engine.Add(starts[i], seeds[i], owned: false, passing: false);
@@ -68,7 +72,7 @@ internal sealed class Engine
         {
             accumulates = outer;
         }
-        if (inputs.Length == 0 && !engine.keep) roots[0].Storage.Backend?.BackwardEnded();
+        if (inputs.Length == 0) engine.device?.BackwardEnded();
         return results;
     }
 
@@ -151,11 +155,29 @@ internal sealed class Engine
         if (g.Storage is DeviceStorage s && s.Number > start) s.Release();
     }
 
+    /// <summary>Drops what a node saved. A device hears of it, since its memory is not what makes the collector run: as if each op's result had been saved, by it or by the next.</summary>
+    void Release(GradNode node)
+    {
+        node.Release();
+        if (device is null || node.MayShareResults) return;
+        for (var i = 0; i < node.OutputCount; i++)
+        {
+            var (shape, dtype) = node.Output(i);
+            if (shape.Rank > 0) dropped += shape.Numel * dtype.Size();
+        }
+        if (dropped < DroppedAtOnce) return;
+        device.BackwardPassed(dropped);
+        dropped = 0;
+    }
+
+    const long DroppedAtOnce = 16 << 20;
+
     void Drain(Edge[] captures, Tensor?[] results, bool accumulate)
     {
         while (ready.TryDequeue(out var node, out _))
         {
             var state = states[node];
+            for (var i = 0; i < state.Parts?.Length; i++) Join(node, state, i);
             node.RunHooks(state.Grads);
             for (var i = 0; i < captures.Length; i++)
             {
@@ -178,23 +200,56 @@ internal sealed class Engine
         if (node.Released)
             throw new InvalidOperationException($"backward went through {node.Name} a second time, after its saved tensors were released; pass retainGraph: true to the first call");
         var edges = node.Edges;
+        if (AddPart(node, state, captured)) return;
         var dx = new Tensor?[edges.Length];
         if (state.Grads.AsSpan().ContainsAnyExcept((Tensor?)null))
         {
             using (Tensor.Beside(state.Grads)) node.Backward(state.Grads, dx);
             if (Anomaly.Enabled) Anomaly.Check(node, dx);
         }
-        if (!keep) node.Release();
+        if (!keep) Release(node);
         for (var i = 0; i < edges.Length; i++)
         {
             if (edges[i].Node is not { } next) continue;
             var s = states[next];
             if (s.Needed) Add(edges[i], Fit(node, next, edges[i].Index, dx[i]), !node.MayShareResults && IsOwned(dx, i, state.Grads), node.IsOp);
-            if (--s.Dependencies == 0 && s.Needed) Enqueue(next);
-            else if (s.Dependencies == 0) Skip(next);
+            Sent(next, s);
         }
         if (node.IsOp && !captured && !node.HasHooks) Passed(state, dx);
         states.Remove(node);
+    }
+
+    /// <summary>One that was waited for has come, or never will.</summary>
+    void Sent(GradNode next, State s)
+    {
+        if (--s.Dependencies > 0) return;
+        if (s.Needed) Enqueue(next);
+        else Skip(next);
+    }
+
+    /// <summary>Keeps a gradient of a part as it is, until all that is added to it has come.</summary>
+    bool AddPart(GradNode node, State state, bool captured)
+    {
+        if (node.Edges is not [{ Node: { } next, Index: var i }] || Grad.Enabled || Anomaly.Enabled || Ops.OpObserver.Current is not null) return false;
+        var s = states[next];
+        if (!s.Needed || state.Grads[0] is not { } g || node.Part is not { } part) return false;
+        var (shape, dtype) = next.Output(i);
+        if (g.DType != dtype) return false;
+        var parts = (s.Parts ??= new Parts?[s.Grads.Length])[i] ??= new();
+        parts.Add(part, g, state.Passing[0] && !captured && !node.HasHooks);
+        if (parts.Overlap(shape)) Join(next, s, i);
+        if (!keep) Release(node);
+        states.Remove(node);
+        Sent(next, s);
+        return true;
+    }
+
+    void Join(GradNode node, State state, int i)
+    {
+        if (state.Parts?[i] is not { } parts || parts.IsEmpty) return;
+        var (shape, dtype) = node.Output(i);
+        state.Grads[i] = parts.Join(shape, dtype, state.Grads[i], state.Owned[i], Free);
+        state.Owned[i] = state.Passing[i] = true;
     }
 
     /// <summary>The gradients that came to a node are done with, unless they went on as they are.</summary>

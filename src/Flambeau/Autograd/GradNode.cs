@@ -51,6 +51,9 @@ public abstract class GradNode
     /// <summary>Whether this is a recorded op, whose backward step keeps nothing of what it is given.</summary>
     internal virtual bool IsOp => false;
 
+    /// <summary>What the node's input was looked at through, if that is one run of positions along an axis.</summary>
+    internal virtual Part? Part => null;
+
     internal bool HasHooks => hooks is { Count: > 0 };
 
     internal void Connect(params ReadOnlySpan<Tensor?> inputs)

@@ -1,3 +1,4 @@
+using Flambeau.Autograd;
 using Flambeau.Cpu;
 
 namespace Flambeau.Ops;
@@ -91,6 +92,20 @@ public readonly partial record struct Slice(long Dim = 0, long? Start = null, lo
     static long Clamp(long i, long n) => Math.Clamp(i < 0 ? i + n : i, 0, n);
 
     internal Tensor VjpSelf(Shape selfShape, Tensor dy) => dy.SliceBackward(selfShape, Dim, Start, End, Step);
+
+    sealed partial class Node
+    {
+        internal override Part? Part
+        {
+            get
+            {
+                if (op.Step != 1) return null;
+                var d = Dims.Wrap(op.Dim, shape_self.Rank);
+                var start = Clamp(op.Start ?? 0, shape_self[d]);
+                return new(d, start, Math.Max(0, Clamp(op.End ?? shape_self[d], shape_self[d]) - start), Removed: false);
+            }
+        }
+    }
 }
 
 /// <summary>Zeros of a shape with a slice of them replaced: the gradient of <see cref="Slice"/>.</summary>
@@ -128,6 +143,18 @@ public readonly partial record struct Select(long Dim, long Index)
         var d = Dims.Wrap(Dim, selfShape.Rank);
         var i = Index < 0 ? Index + selfShape[d] : Index;
         return dy.Unsqueeze(d).SliceBackward(selfShape, d, i, i + 1, 1);
+    }
+
+    sealed partial class Node
+    {
+        internal override Part? Part
+        {
+            get
+            {
+                var d = Dims.Wrap(op.Dim, shape_self.Rank);
+                return new(d, op.Index < 0 ? op.Index + shape_self[d] : op.Index, 1, Removed: true);
+            }
+        }
     }
 }
 

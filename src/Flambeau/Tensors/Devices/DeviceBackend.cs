@@ -112,6 +112,9 @@ internal abstract partial class DeviceBackend(Device device)
     /// <summary>Writes <paramref name="x"/>, broadcast and converted, into <paramref name="y"/>; at least one of them is here, the other here or on the host.</summary>
     internal abstract void Copy(Tensor x, Tensor y);
 
+    /// <summary>A backward pass has let go of some such number of bytes that ops had saved for it.</summary>
+    internal virtual void BackwardPassed(long bytes) { }
+
     /// <summary>A backward pass is over: what it went through is garbage now.</summary>
     internal virtual void BackwardEnded() { }
 

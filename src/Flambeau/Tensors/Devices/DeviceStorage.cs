@@ -27,16 +27,18 @@ internal abstract class DeviceStorage(DeviceBackend backend, nint pointer, long 
     {
         if (pointer == 0) return;
         GC.SuppressFinalize(this);
-        Free(pointer);
+        Free(pointer, found: false);
         pointer = 0;
     }
 
     /// <summary>Hands the block back to its allocator; on any thread.</summary>
-    protected abstract void Free(nint pointer);
+    /// <param name="pointer">The block.</param>
+    /// <param name="found">The collector found it dead; else somebody knew.</param>
+    protected abstract void Free(nint pointer, bool found);
 
     ~DeviceStorage()
     {
-        if (pointer != 0) Free(pointer);
+        if (pointer != 0) Free(pointer, found: true);
     }
 }
 
@@ -54,5 +56,5 @@ internal sealed class PartStorage : DeviceStorage
 
     internal override void Release() { }
 
-    protected override void Free(nint pointer) { }
+    protected override void Free(nint pointer, bool found) { }
 }
