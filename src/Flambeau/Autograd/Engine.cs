@@ -53,7 +53,7 @@ internal sealed class Engine
         }
         using var mode = Grad.Set(create);
         using var plain = Amp.Autocast.Suspend();
-        engine.device = engine.keep ? null : roots[0].Storage.Backend;
+        engine.device = engine.keep || roots.Length == 0 ? null : roots[0].Storage.Backend;
         engine.Discover(starts);
         if (inputs.Length > 0) engine.Restrict(starts, captures);
         for (var i = 0; i < starts.Length; i++) engine.Add(starts[i], seeds[i], owned: false, passing: false);
