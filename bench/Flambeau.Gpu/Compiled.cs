@@ -36,6 +36,7 @@ static class Compiled
             foreach (var w in p) w.Grad = null;
             f(x).Sum().Backward();
         }
+        for (var i = 0; i < 30; i++) Train(cell);
         Ms("LSTM cell loop, forward+backward, eager", () => Train(cell), 3);
         var code = cell.Compile(options: Options("cell", gradients: true));
         Ms("LSTM cell loop, forward+backward, compiled", () => Train(y => code.Run(y)[0]), 3);

@@ -54,6 +54,8 @@ def train():
     cell(x).sum().backward()
 
 
+for _ in range(30):
+    train()
 ms("LSTM cell loop, forward+backward, eager", train, 3)
 with torch.no_grad():
     ms("LSTM cell loop, forward, eager", lambda: cell(x), 3)

@@ -142,7 +142,7 @@ public sealed class BlockPoolTests
         for (var i = 1; i <= 40; i++)
         {
             var before = pool.Statistics.Collections;
-            pool.Rent(1 << 19, out _);
+            pool.Rent(1 << 21, out _);
             if (pool.Statistics.Collections > before) at.Add(i);
         }
         Assert.Equal(3, at[0]);

@@ -106,7 +106,8 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         }
         if (collect)
         {
-            Collect(full: false);
+            // one that isn't full makes what it leaves older, and so harder to find for the next; but it is quick
+            Collect(full: usual > MuchRented);
             lock (gate)
             {
                 if (TryReuse(block, use) is var p and not 0) return p;
@@ -115,12 +116,15 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         return Fresh(block, bytes, use);
     }
 
-    /// <summary>How much is rented between collections: little near the most that the work of late has needed, where garbage would add to the peak.</summary>
+    /// <summary>How much is rented between collections: little near the most that the work of late has needed, where garbage would add to the peak; much as long as nothing was trained.</summary>
     long Interval()
     {
+        if (usual == 0) return Math.Max(4 * threshold, kept / 3) << patience;
         var expected = Math.Max(kept, usual);
-        return Math.Max(threshold, live > expected - expected / 8 ? expected / 5 : expected / 3) << patience;
+        return Math.Max(threshold, IsHigh(expected) ? expected / 8 : expected / 4 << patience);
     }
+
+    bool IsHigh(long expected) => live > expected - expected / 8;
 
     /// <summary>Takes a block back.</summary>
     /// <param name="pointer">The block.</param>
@@ -153,7 +157,7 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
 
     nint TryReuse(long block, MemoryUse use)
     {
-        if (!dead.IsEmpty || fenced.Count > 0) Drain();
+        if (!dead.IsEmpty || waiting.Count > 0 || fenced.Count > 0) Drain();
         if (!free.TryGetValue(block, out var stack) || !stack.TryPop(out var pointer)) return 0;
         Count(block, 1, use);
         return pointer;
@@ -215,7 +219,12 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
     void Drain()
     {
         Release(wait: false);
-        while (dead.TryDequeue(out var d)) waiting.Enqueue(d);
+        while (dead.TryDequeue(out var found))
+        {
+            // a kernel may still look at it, but nobody holds it
+            Count(found.Block, -1, found.Use);
+            waiting.Enqueue(found);
+        }
         if (waiting.Count == 0) return;
         var safe = KernelScope.SafeStamp();
         List<(nint, long)>? behind = null;
@@ -228,7 +237,6 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
                 waiting.Enqueue(d);
                 continue;
             }
-            Count(d.Block, -1, d.Use);
             if (behind is null && (fence = memory.Fence()) is not null) behind = [];
             if (behind is null) Stack(d.Block).Push(d.Pointer);
             else behind.Add((d.Pointer, d.Block));
@@ -256,7 +264,7 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
             since = 0;
             var expected = Math.Max(kept, usual);
             cycle = Math.Max(cycle, live);
-            kept = full ? live : Math.Min(kept, live);
+            kept = full ? live : Math.Max(live, kept - kept / 8);
             if (full || live <= expected + Math.Max(threshold, expected / 4) * 2) return;
         }
         Sweep(full: true);
@@ -282,7 +290,8 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
         lock (gate)
         {
             dropped += bytes;
-            if (dropped <= Math.Max(threshold, Math.Max(kept, usual) / 2)) return;
+            var expected = Math.Max(kept, usual);
+            if (dropped <= Math.Max(threshold, IsHigh(expected) ? expected / 8 : expected / 3)) return;
         }
         Collect(full: true);
     }
@@ -295,9 +304,10 @@ internal sealed class BlockPool(IDeviceMemory memory, string name, long threshol
     {
         lock (gate)
         {
+            if (cycle > 0) (usual, cycle) = (cycle, 0);
+            patience = 0;
             if (sinceFull < MuchRented) return;
-            sinceFull = since = patience = 0;
-            (usual, cycle) = (cycle, 0);
+            since = 0;
         }
         Sweep(full: true);
         lock (gate) kept = live;

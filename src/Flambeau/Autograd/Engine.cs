@@ -135,6 +135,7 @@ internal sealed class Engine
         if (g is null || edge.Node is not { } node) return;
         var state = states[node];
         var i = edge.Index;
+        Join(node, state, i);
         if (state.Grads[i] is { } had)
         {
             state.Grads[i] = had + g;

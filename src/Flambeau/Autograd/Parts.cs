@@ -69,19 +69,22 @@ internal sealed class Parts
         return sum;
     }
 
-    /// <summary>Fills a tensor with parts side by side; gives back those that lie elsewhere, which are to be added.</summary>
+    /// <summary>Fills a tensor with parts side by side; gives back those that lie elsewhere, which are to be added, in the order in which all came: sums of floats depend on it.</summary>
     List<(Part Part, Tensor Gradient, bool Passing)> Place(Tensor y)
     {
-        var left = new List<(Part Part, Tensor Gradient, bool Passing)>();
+        var (placed, left) = (new List<(Part Part, Tensor Gradient, bool Passing)>(), new List<(Part Part, Tensor Gradient, bool Passing)>());
         var dim = list[0].Part.Dim;
-        long end = 0;
-        foreach (var p in list.OrderBy(static p => p.Part.Start))
+        long first = long.MaxValue, last = 0;
+        foreach (var p in list)
         {
-            if (p.Part.Dim != dim || p.Part.Start < end)
-            {
-                left.Add(p);
-                continue;
-            }
+            // most come one behind the other
+            var apart = p.Part.Dim == dim && (p.Part.End <= first || p.Part.Start >= last || (placed.Count <= FewParts && left.Count == 0 && placed.TrueForAll(q => p.Part.End <= q.Part.Start || p.Part.Start >= q.Part.End)));
+            (apart ? placed : left).Add(p);
+            (first, last) = p.Part.Dim == dim ? (Math.Min(first, p.Part.Start), Math.Max(last, p.Part.End)) : (0, long.MaxValue);
+        }
+        long end = 0;
+        foreach (var p in placed.OrderBy(static p => p.Part.Start))
+        {
             Zero(new(dim, end, p.Part.Start - end, Removed: false));
             p.Part.Of(y).Copy_(p.Gradient);
             end = p.Part.End;
@@ -94,4 +97,6 @@ internal sealed class Parts
             if (gap.Count > 0) gap.Of(y).Zero_();
         }
     }
+
+    const int FewParts = 64;
 }
