@@ -27,6 +27,15 @@ internal unsafe struct ConvLanes
         long a = grid.Size[0], b = grid.Size[1], c = grid.Size[2];
         long x = position % c, y = position / c % b, z = position / c / b % a, image = position / c / b / a;
         (Count, Runs, Together) = (count, 0, true);
+        if (x + count <= c && grid.To[2] == 1)
+        {
+            // All in one row of the grid.
+            var source = image * imageFrom + z * grid.From[0] + y * grid.From[1] + x;
+            var target = image * imageTo + grid.Start + z * grid.To[0] + y * grid.To[1] + x;
+            for (var i = 0; i < count; i++) (from[i], to[i]) = (source + i, target + i);
+            (Runs, begins[0], begins[1]) = (1, 0, count);
+            return;
+        }
         for (var i = 0; i < count; i++)
         {
             from[i] = image * imageFrom + z * grid.From[0] + y * grid.From[1] + x;

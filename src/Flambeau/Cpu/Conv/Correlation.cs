@@ -45,24 +45,35 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
     {
         long panels = (rows + kernel.Rows - 1) / kernel.Rows, depth = channels * taps.Length;
         var width = kernel.Rows;
-        CpuThreads.For(groups * panels, Math.Max(1, (1 << 14) / Math.Max(1, width * depth)), [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
+        if (volume == 1 && taps.Length == 1)
+        {
+            CpuThreads.For(groups, Math.Max(1, (1 << 14) / Math.Max(1, rows * depth)), (first, end) =>
+            {
+                for (var g = first; g < end; g++) Pack.Panels(weights + g * channels * rows, 1, rows, rows, depth, packed + g * panels * width * depth, width, 0, panels);
+            });
+            return;
+        }
+        // A channel's weights for several panels lie together, and far from the next channel's.
+        var abreast = Math.Clamp(panels / (2 * CpuThreads.Count), 1, 8);
+        var blocks = (panels + abreast - 1) / abreast;
+        CpuThreads.For(groups * blocks, Math.Max(1, (1 << 14) / Math.Max(1, abreast * width * depth)), [MethodImpl(MethodImplOptions.AggressiveOptimization)] (first, end) =>
         {
             for (var i = first; i < end; i++)
             {
-                long g = i / panels, p = i % panels, lanes = Math.Min(width, rows - p * width);
-                T* to = packed + i * width * depth, from = weights + (g * channels * rows + p * width) * volume;
-                if (volume == 1 && taps.Length == 1)
-                {
-                    Pack.Panel(from, 1, rows, lanes, depth, to, width);
-                    continue;
-                }
-                if (lanes < width) new Span<T>(to, checked((int)(width * depth))).Clear();
-                for (long c = 0; c < channels; c++, from += rows * volume)
-                    foreach (var tap in taps)
+                long g = i / blocks, begin = i % blocks * abreast, last = Math.Min(panels, begin + abreast);
+                for (long c = 0; c < channels; c++)
+                    for (var p = begin; p < last; p++)
                     {
-                        var at = from + tap;
-                        for (long l = 0; l < lanes; l++) to[l] = at[l * volume];
-                        to += width;
+                        T* from = weights + ((g * channels + c) * rows + p * width) * volume, to = packed + ((g * panels + p) * depth + c * taps.Length) * width;
+                        var lanes = Math.Min(width, rows - p * width);
+                        foreach (var tap in taps)
+                        {
+                            var at = from + tap;
+                            long l = 0;
+                            for (; l < lanes; l++) to[l] = at[l * volume];
+                            for (; l < width; l++) to[l] = T.Zero;
+                            to += width;
+                        }
                     }
             }
         });
@@ -92,10 +103,14 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
         const int Group = 12;
         int mr = Kernel.Rows, nr = Kernel.Cols;
         var depth = GemmPacked<T>.Even(Depth, GemmPacked<T>.Depth, 4);
-        // While all weights stay in the second-level cache one panel at a time is best: it never leaves the first.
-        var abreast = Rows * Depth * sizeof(T) <= 256 << 10 ? 1 : Group;
+        // While all weights stay in the second-level cache, the panels at hand had best stay in the first: as many as it holds,
+        // for each row of the output is on a page of its own.
+        var keep = Rows * Depth * sizeof(T) <= 256 << 10;
+        var abreast = keep ? Math.Clamp((16 << 10) / (nr * depth * sizeof(T)), 1, Group) : Group;
         var right = Scratch.Rent<T>(Scratch.Slot.Right, Group * nr * depth);
         var spare = stackalloc T[TileKernel<T>.MaxTile];
+        // Sums whose outputs don't lie side by side are scattered when they are whole, not after every slab of the depth.
+        var partial = Depth > depth ? Scratch.Rent<T>(Scratch.Slot.Partial, (i1 - i0) * mr * Group * nr) : null;
         var lanes = stackalloc ConvLanes[Group];
         var positions = Images * Grid.Size.Volume;
         var source = Source + group * SourceGroup;
@@ -103,7 +118,7 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
         var weights = Weights + group * PackedSize(Kernel, 1, Rows, Depth);
         long furthest = 0;
         for (long p = 0; p < Depth; p++) furthest = Math.Max(furthest, Offsets[p]);
-        var taskRows = abreast == 1 ? i1 - i0 : GemmPacked<T>.TaskRows / mr;
+        var taskRows = keep ? i1 - i0 : GemmPacked<T>.TaskRows / mr;
 
         for (var j0 = first; j0 < end; j0 += abreast)
         {
@@ -130,20 +145,21 @@ internal unsafe struct Correlation<T> where T : unmanaged, IFloatingPointIeee754
                                 Kernel.Packed(rows, k, a, b, nr, T.One, pc > 0 || bias != null ? T.One : T.Zero, c, OutChannel);
                                 continue;
                             }
-                            Kernel.Packed(rows, k, a, b, nr, T.One, T.Zero, spare, nr);
-                            Scatter(lanes + j, rows, nr, spare, c, pc > 0, bias);
+                            var tile = partial == null ? spare : partial + ((i - i0) * Group + j) * mr * nr;
+                            Kernel.Packed(rows, k, a, b, nr, T.One, pc > 0 ? T.One : T.Zero, tile, nr);
+                            if (pc + k == Depth) Scatter(lanes + j, rows, nr, tile, c, Bias == null ? null : Bias + group * Rows + i * mr);
                         }
             }
         }
     }
 
-    private readonly void Scatter(ConvLanes* lanes, long rows, int stride, T* tile, T* to, bool add, T* bias)
+    private readonly void Scatter(ConvLanes* lanes, long rows, int stride, T* tile, T* to, T* bias)
     {
         for (long r = 0; r < rows; r++, tile += stride, to += OutChannel)
             for (var i = 0; i < lanes->Count; i++)
             {
                 var cell = to + lanes->To(i);
-                *cell = add ? *cell + tile[i] : bias != null ? bias[r] + tile[i] : tile[i];
+                *cell = bias != null ? bias[r] + tile[i] : tile[i];
             }
     }
 }
