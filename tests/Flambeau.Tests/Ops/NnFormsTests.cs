@@ -108,6 +108,34 @@ public sealed class NnFormsTests
         Same(x.CrossEntropy(t), x.CrossEntropy(p));
     }
 
+    /// <summary>The kernel that keeps no log-probabilities, beside the two ops that do.</summary>
+    [Theory]
+    [InlineData(DType.Float32, 1, 1e-6), InlineData(DType.Float32, 37, 1e-6), InlineData(DType.Float64, 100, 1e-14), InlineData(DType.BFloat16, 19, 1e-2)]
+    public void Cross_entropy_of_rows_equals_that_of_log_probabilities(DType dtype, long classes, double tolerance)
+    {
+        foreach (var reduction in new[] { "mean", "sum", "none" })
+        {
+            Tensor a = Draw.Real([6, classes], -30, 30).To(dtype).Detach().WithGrad(), b = a.Detach().WithGrad();
+            var t = (Draw.Int([6], 1000) % classes).Add(0);
+            t[2] = -100;
+            Tensor ours = a.CrossEntropy(t, reduction: reduction), other = b.LogSoftmax(1).NllLoss(t, reduction: reduction);
+            Assert.True(ours.Allclose(other, rtol: tolerance, atol: tolerance), $"{reduction}: {ours} {other}");
+            ours.Sum().Backward();
+            other.Sum().Backward();
+            Assert.True(a.Grad!.Allclose(b.Grad!, rtol: 30 * tolerance, atol: tolerance), $"{reduction}: {a.Grad} {b.Grad}");
+        }
+    }
+
+    [Fact]
+    public void Cross_entropy_of_rows_at_the_edges()
+    {
+        Assert.True(float.IsNaN(Tensor.Zeros([0, 3]).CrossEntropy(Tensor.Zeros([0], DType.Int64)).Item<float>()));
+        Assert.Equal([0f, 0, float.NaN], Tensor.From([0f, float.NaN, float.NegativeInfinity, 0, float.NegativeInfinity, float.NegativeInfinity], [3, 2])
+            .CrossEntropy(Tensor.From([-100L, 1, 0]), reduction: "none").ToArray<float>());
+        var error = Assert.Throws<ArgumentOutOfRangeException>(static () => Tensor.Zeros([2, 3]).CrossEntropy(Tensor.From([0L, 3])));
+        Assert.Contains("target 3 is no class of 3", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Running_statistics_follow_the_batch()
     {

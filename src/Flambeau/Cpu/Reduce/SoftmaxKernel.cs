@@ -79,6 +79,38 @@ internal static unsafe class SoftmaxKernel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Row<E, V>(Kind kind, E* x, E* y, long n) where E : unmanaged, INumber<E> where V : struct, IMemoryLane<V, E>
     {
+        var (max, total) = Sums<E, V>(x, kind == Kind.LogSoftmax ? null : y, n);
+        if (kind == Kind.Safe && E.IsNegativeInfinity(max) && !HasNaN(x, n))
+        {
+            new Span<E>(y, checked((int)n)).Clear();
+            return;
+        }
+        long i = 0;
+        if (kind == Kind.LogSoftmax)
+        {
+            var log = Log(total);
+            V vmax = V.Broadcast(max), vlog = V.Broadcast(log);
+            for (; i <= n - V.Width; i += V.Width) V.Store(y + i, V.Load(x + i) - vmax - vlog);
+            for (; i < n; i++) y[i] = x[i] - max - log;
+            return;
+        }
+        var factor = E.One / total;
+        var vfactor = V.Broadcast(factor);
+        for (; i <= n - V.Width; i += V.Width) V.Store(y + i, V.Load(y + i) * vfactor);
+        for (; i < n; i++) y[i] *= factor;
+    }
+
+    internal static E Log<E>(E x) where E : unmanaged, INumber<E>
+    {
+        E y;
+        ScalarLane<E>.Store(&y, ScalarLane<E>.Log(ScalarLane<E>.Broadcast(x)));
+        return y;
+    }
+
+    /// <summary>A row's largest element and the sum of the exponentials of what each lies below it, which are kept in <paramref name="y"/> unless that is null.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    internal static (E Max, E Total) Sums<E, V>(E* x, E* y, long n) where E : unmanaged, INumber<E> where V : struct, IMemoryLane<V, E>
+    {
         E max = *x;
         long i = 0;
         var spill = stackalloc E[64];
@@ -102,18 +134,13 @@ internal static unsafe class SoftmaxKernel
             for (var k = 1; k < V.Width; k++) max = E.Max(max, spill[k]);
         }
         for (; i < n; i++) max = E.Max(max, x[i]);
-        if (kind == Kind.Safe && E.IsNegativeInfinity(max) && !HasNaN(x, n))
-        {
-            for (i = 0; i < n; i++) y[i] = E.Zero;
-            return;
-        }
         var vmax = V.Broadcast(max);
         var smax = ScalarLane<E>.Broadcast(max);
         V sum = V.Zero, sum2 = sum;
         for (i = 0; i <= n - 2 * V.Width; i += 2 * V.Width)
         {
             V e = V.Exp(V.Load(x + i) - vmax), f = V.Exp(V.Load(x + i + V.Width) - vmax);
-            if (kind != Kind.LogSoftmax)
+            if (y != null)
             {
                 V.Store(y + i, e);
                 V.Store(y + i + V.Width, f);
@@ -125,7 +152,7 @@ internal static unsafe class SoftmaxKernel
         for (; i <= n - V.Width; i += V.Width)
         {
             var e = V.Exp(V.Load(x + i) - vmax);
-            if (kind != Kind.LogSoftmax) V.Store(y + i, e);
+            if (y != null) V.Store(y + i, e);
             sum += e;
         }
         V.Store(spill, sum);
@@ -133,24 +160,11 @@ internal static unsafe class SoftmaxKernel
         for (var k = 1; k < V.Width; k++) total += spill[k];
         for (; i < n; i++)
         {
-            var e = ScalarLane<E>.Exp(ScalarLane<E>.Load(x + i) - smax);
-            ScalarLane<E>.Store(spill, e);
-            if (kind != Kind.LogSoftmax) y[i] = *spill;
+            ScalarLane<E>.Store(spill, ScalarLane<E>.Exp(ScalarLane<E>.Load(x + i) - smax));
+            if (y != null) y[i] = *spill;
             total += *spill;
         }
-        if (kind == Kind.LogSoftmax)
-        {
-            ScalarLane<E>.Store(spill, ScalarLane<E>.Log(ScalarLane<E>.Broadcast(total)));
-            var log = *spill;
-            var vlog = V.Broadcast(log);
-            for (i = 0; i <= n - V.Width; i += V.Width) V.Store(y + i, V.Load(x + i) - vmax - vlog);
-            for (; i < n; i++) y[i] = x[i] - max - log;
-            return;
-        }
-        var factor = E.One / total;
-        var vfactor = V.Broadcast(factor);
-        for (i = 0; i <= n - V.Width; i += V.Width) V.Store(y + i, V.Load(y + i) * vfactor);
-        for (; i < n; i++) y[i] *= factor;
+        return (max, total);
     }
 
     static bool HasNaN<E>(E* x, long n) where E : unmanaged, INumber<E>

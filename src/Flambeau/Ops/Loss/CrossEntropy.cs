@@ -25,9 +25,9 @@ public static partial class Functional
     [Op("nn.functional.cross_entropy(Tensor input, Tensor target, Tensor? weight=None, *, int ignore_index=-100, str reduction='mean', float label_smoothing=0.0) -> Tensor")]
     public static Tensor CrossEntropy(this Tensor input, Tensor target, Tensor? weight = null, long ignoreIndex = -100, string reduction = "mean", double labelSmoothing = 0)
     {
-        if (labelSmoothing == 0 && weight is null && input.Rank == 2 && input.DType.IsFloat() && input.Storage.Backend is not null && !target.DType.IsFloat())
+        if (labelSmoothing == 0 && weight is null && input.Rank == 2 && input.Size(1) > 0 && input.DType.IsFloat() && !target.DType.IsFloat())
         {
-            // a device reads scores of half types as they are; the result is of the dtype that the cast or the ops would give
+            // Scores of half types are read as they are; the result is of the dtype that the cast or the ops would give
             var (rows, _) = input.CrossEntropyRows(target, ignoreIndex);
             var dtype = Amp.Autocast.IsOn(input.Device.Kind) ? rows.DType : input.DType;
             return (reduction == "mean" ? rows.Sum() / target.NllTotal(null, ignoreIndex, rows.DType) : LossRules.Reduce(rows, reduction, "cross_entropy")).To(dtype);

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Flambeau.Cpu;
 
 namespace Flambeau.Ops;
@@ -11,8 +12,27 @@ public readonly partial record struct CrossEntropyRows(long IgnoreIndex)
 {
     internal (Tensor, Tensor) Forward(Tensor self, Tensor target)
     {
-        var r = Composite(self, target, IgnoreIndex);
-        return (r[0], r[1]);
+        if (self.Storage.Backend is not null)
+        {
+            var r = Composite(self, target, IgnoreIndex);
+            return (r[0], r[1]);
+        }
+        var (x, at) = Host(self, target, IgnoreIndex);
+        Tensor loss = Tensor.New(at.Layout.Sizes, x.DType), log = Tensor.New(at.Layout.Sizes, x.DType);
+        if (x.Numel == 0) return (loss, log);
+        if (x.DType == DType.Float32) Run<float>(x, at, loss, log, IgnoreIndex);
+        else Run<double>(x, at, loss, log, IgnoreIndex);
+        return (loss, log);
+    }
+
+    internal static (Tensor X, Tensor Classes) Host(Tensor self, Tensor target, long ignore) =>
+        (Cast.Contiguous(Cast.To(self, Pointwise.Wide(self.DType))), NllKernel.Classes(self.Shape, target, ignore));
+
+    static unsafe void Run<E>(Tensor x, Tensor at, Tensor loss, Tensor log, long ignore) where E : unmanaged, INumber<E>
+    {
+        fixed (E* px = &x.First<E>(), py = &loss.First<E>(), pl = &log.First<E>())
+        fixed (long* pc = &at.First<long>())
+            CrossEntropyKernel.Forward(px, pc, py, pl, x.Size(0), x.Size(1), ignore);
     }
 
     static Tensor[] Composite(Tensor self, Tensor target, long ignore)
@@ -35,8 +55,24 @@ public readonly partial record struct CrossEntropyRowsBackward(long IgnoreIndex)
 {
     internal Tensor Forward(Tensor gradOutput, Tensor self, Tensor target, Tensor logSum)
     {
+        if (self.Storage.Backend is null)
+        {
+            var (x, at) = CrossEntropyRows.Host(self, target, IgnoreIndex);
+            var dx = Tensor.New(x.Layout.Sizes, x.DType);
+            if (x.Numel == 0) return Cast.To(dx, self.DType);
+            Tensor dy = Cast.Contiguous(Cast.To(gradOutput, x.DType)), log = Cast.Contiguous(logSum);
+            if (x.DType == DType.Float32) Run<float>(dy, x, at, log, dx, IgnoreIndex);
+            else Run<double>(dy, x, at, log, dx, IgnoreIndex);
+            return Cast.To(dx, self.DType);
+        }
         var probabilities = (self.To(logSum.DType) - logSum.Unsqueeze(1)).Exp();
         var kept = Tensor.Where(target.Ne(IgnoreIndex), gradOutput, 0);
         return (probabilities * kept.Unsqueeze(1) + gradOutput.NllSpread(target, null, self.Shape, IgnoreIndex)).To(self.DType);
+    }
+    static unsafe void Run<E>(Tensor dy, Tensor x, Tensor at, Tensor log, Tensor dx, long ignore) where E : unmanaged, INumber<E>
+    {
+        fixed (E* pd = &dy.First<E>(), px = &x.First<E>(), pl = &log.First<E>(), py = &dx.First<E>())
+        fixed (long* pc = &at.First<long>())
+            CrossEntropyKernel.Backward(pd, px, pc, pl, py, x.Size(0), x.Size(1), ignore);
     }
 }

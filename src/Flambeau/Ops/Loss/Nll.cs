@@ -70,6 +70,21 @@ internal static unsafe class NllKernel
             throw new ArgumentException($"nll_loss: weight has shape {weight.Shape}; expected one number for each of {x[Math.Min(1, x.Rank - 1)]} classes");
     }
 
+    /// <summary>The target as contiguous int64, checked against the number of classes where the host can.</summary>
+    internal static Tensor Classes(Shape shape, Tensor target, long ignore)
+    {
+        Check(shape, target, null);
+        var at = Cast.Contiguous(Cast.To(target, DType.Int64));
+        if (at.Storage.Backend is not null) return at;
+        var classes = shape[Math.Min(1, shape.Rank - 1)];
+        foreach (var c in at.Values<long>())
+        {
+            if ((c < 0 || c >= classes) && c != ignore)
+                throw new ArgumentOutOfRangeException(nameof(target), c, $"nll_loss: target {c} is no class of {classes}, nor ignore_index {ignore}");
+        }
+        return at;
+    }
+
     /// <summary>What kernels read and write: on the host what they compute in; those of a device convert as they go.</summary>
     internal static DType Stored(Tensor x) => x.Storage.Backend is null ? Pointwise.Wide(x.DType) : x.DType;
 
@@ -78,14 +93,9 @@ internal static unsafe class NllKernel
     {
         if (picked.Numel == 0) return;
         var wide = Pointwise.Wide(full.DType);
-        var at = Cast.Contiguous(Cast.To(target, DType.Int64));
+        var at = Classes(shape, target, ignore);
         var classes = shape[Math.Min(1, shape.Rank - 1)];
         var device = at.Storage.Backend;
-        if (device is null) foreach (var c in at.Values<long>())
-        {
-            if ((c < 0 || c >= classes) && c != ignore)
-                throw new ArgumentOutOfRangeException(nameof(target), c, $"nll_loss: target {c} is no class of {classes}, nor ignore_index {ignore}");
-        }
         weight = weight is null ? null : Cast.Contiguous(Cast.To(weight, wide));
         var stored = device is null ? wide : full.DType;
         if (!spread) full = Cast.Contiguous(Cast.To(full, stored));
